@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target is compiled with.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// For targets that touch C: each unsafe use is marked where it stands.
+let settingsAtC = settings + [.strictMemorySafety()]
+
+let package = Package(
+  name: "kmsh",
+  products: [
+    .executable(name: "kmsh", targets: ["kmsh"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
+    .target(name: "CEditline", linkerSettings: [.linkedLibrary("edit")]),
+    .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+    .target(name: "CryptoEngine", dependencies: ["COpenSSL"], swiftSettings: settingsAtC),
+    .target(name: "EncryptionAtRest", dependencies: ["CryptoEngine"], swiftSettings: settings),
+    .target(name: "AzureModel", dependencies: ["CryptoEngine"], swiftSettings: settings),
+    .target(
+      name: "ClusterModel",
+      dependencies: ["AzureModel", "CryptoEngine", "EncryptionAtRest"],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "WorkspaceStore",
+      dependencies: [
+        "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(name: "LuaRuntime", dependencies: ["CLua"], swiftSettings: settingsAtC),
+    .target(
+      name: "LuaModules",
+      dependencies: [
+        "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "LuaRuntime",
+        "WorkspaceStore",
+      ],
+      swiftSettings: settings
+    ),
+    .target(name: "LineEditor", dependencies: ["CEditline"], swiftSettings: settingsAtC),
+    .target(name: "Console", dependencies: ["LineEditor", "LuaRuntime"], swiftSettings: settings),
+    .executableTarget(
+      name: "kmsh",
+      dependencies: [
+        "Console", "LuaModules", "LuaRuntime", "WorkspaceStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "CryptoEngineTests", dependencies: ["CryptoEngine"],
+      resources: [.copy("Vectors")], swiftSettings: settings),
+    .testTarget(
+      name: "EncryptionAtRestTests", dependencies: ["CryptoEngine", "EncryptionAtRest"],
+      resources: [.copy("Vectors"), .copy("Fixtures")], swiftSettings: settings),
+    .testTarget(
+      name: "AzureModelTests", dependencies: ["AzureModel", "CryptoEngine"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ClusterModelTests",
+      dependencies: ["AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "WorkspaceStoreTests",
+      dependencies: ["AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "WorkspaceStore"],
+      swiftSettings: settings),
+    .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"], swiftSettings: settings),
+    .testTarget(
+      name: "LuaModulesTests", dependencies: ["LuaModules", "LuaRuntime", "WorkspaceStore"],
+      swiftSettings: settings),
+    .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"], swiftSettings: settings),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Console", "LineEditor", "LuaRuntime"],
+      swiftSettings: settings),
+    .testTarget(name: "KmshTests", swiftSettings: settings),
+    .testTarget(name: "TidyTests", swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

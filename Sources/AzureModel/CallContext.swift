@@ -1,0 +1,68 @@
+public import FoundationEssentials
+
+/// Who calls: an entry of a tenant's directory.
+public struct Principal: Hashable, Codable, Sendable {
+  /// Kinds of principal a role can be assigned to.
+  public enum Kind: String, Codable, Sendable {
+    case user = "User"
+    case servicePrincipal = "ServicePrincipal"
+  }
+  /// What the principal is.
+  public let kind: Kind
+  /// Object id (`oid`): what a grant names.
+  public let objectID: String
+  /// Application id (`appid`, client id): what a token names.
+  public let applicationID: String
+  /// Tenant the principal lives in.
+  public let tenantID: String
+  /// User principal name or display name.
+  public let name: String
+
+  /// Makes a principal from its directory entry.
+  public init(kind: Kind, objectID: String, applicationID: String, tenantID: String, name: String) {
+    self.kind = kind
+    self.objectID = objectID
+    self.applicationID = applicationID
+    self.tenantID = tenantID
+    self.name = name
+  }
+}
+
+/// Where fresh identifiers (GUIDs, key versions) come from: repeatable under a seeded workspace.
+public protocol IdentifierSource: Sendable {
+  /// Returns 16 bytes that no earlier call returned.
+  func identifierBytes() throws -> [UInt8]
+}
+
+/// Where a call comes from, for vault network rules.
+public enum NetworkOrigin: Hashable, Sendable {
+  /// A public IPv4 address.
+  case publicAddress(String)
+  /// An approved private endpoint, by ARM id.
+  case privateEndpoint(String)
+}
+
+/// What a call may know of the world outside the model.
+public struct CallContext: Sendable {
+  /// Who calls.
+  public var principal: Principal
+  /// The workspace clock's time.
+  public var now: Date
+  /// Where the call comes from.
+  public var origin: NetworkOrigin
+  /// Source of fresh identifiers.
+  public var identifiers: any IdentifierSource
+
+  /// Makes a context for one call.
+  public init(
+    principal: Principal,
+    now: Date,
+    origin: NetworkOrigin = .publicAddress("203.0.113.10"),
+    identifiers: any IdentifierSource
+  ) {
+    self.principal = principal
+    self.now = now
+    self.origin = origin
+    self.identifiers = identifiers
+  }
+}

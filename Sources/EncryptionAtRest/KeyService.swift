@@ -1,0 +1,54 @@
+public import CryptoEngine
+
+/// What a KMS v2 plugin answers to `Status`.
+///
+/// Source: KMS v2 `StatusResponse`.
+public struct KeyServiceStatus: Hashable, Sendable {
+  /// Protocol version the plugin speaks: `v2` or `v2beta1`.
+  public let version: String
+  /// `ok` when healthy, anything else is a problem told in words.
+  public let healthz: String
+  /// Identifier of the key that `encrypt` uses now.
+  public let keyID: String
+
+  /// Makes an answer as it came off the plugin, unchecked.
+  public init(version: String, healthz: String, keyID: String) {
+    self.version = version
+    self.healthz = healthz
+    self.keyID = keyID
+  }
+}
+
+/// A DEK source as the key service wrapped it.
+///
+/// Source: KMS v2 `EncryptResponse`.
+public struct WrappedSource: Hashable, Sendable {
+  /// What the API server keeps and hands back for unwrapping; 1 to 1024 bytes.
+  public let ciphertext: [UInt8]
+  /// Key that wrapped it; 1 to 1024 bytes.
+  public let keyID: String
+  /// Plaintext metadata the plugin returns and gets back.
+  public let annotations: [String: [UInt8]]
+
+  /// Makes an answer as it came off the plugin, unchecked.
+  public init(ciphertext: [UInt8], keyID: String, annotations: [String: [UInt8]]) {
+    self.ciphertext = ciphertext
+    self.keyID = keyID
+    self.annotations = annotations
+  }
+}
+
+/// The KMS plugin's face: the only way from a stored object to a key.
+///
+/// The modelled vault plugin conforms today; a client of a real plugin over gRPC will. What an
+/// implementation throws is shown as the cause of the failed operation.
+///
+/// Source: KMS v2 `KeyManagementService`.
+public protocol KeyService: Sendable {
+  /// Asks whether the plugin works, and with which key.
+  func status() throws -> KeyServiceStatus
+  /// Wraps a DEK source under the current key.
+  func encrypt(_ plaintext: SecretBytes, uid: String) throws -> WrappedSource
+  /// Unwraps what `encrypt` returned; key id and annotations come back exactly as given.
+  func decrypt(_ source: WrappedSource, uid: String) throws -> SecretBytes
+}
