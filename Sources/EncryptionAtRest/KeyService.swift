@@ -52,3 +52,20 @@ public protocol KeyService: Sendable {
   /// Unwraps what `encrypt` returned; key id and annotations come back exactly as given.
   func decrypt(_ source: WrappedSource, uid: String) throws -> SecretBytes
 }
+
+/// A failure of the plugin as a gRPC status.
+public struct KeyServiceError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Name of the gRPC status code, such as `Unknown` or `DeadlineExceeded`.
+  public let status: String
+  /// What the plugin says.
+  public let message: String
+
+  /// Makes a failure of the given status.
+  public init(status: String = "Unknown", message: String) {
+    self.status = status
+    self.message = message
+  }
+
+  /// The failure as a gRPC client prints it.
+  public var description: String { "rpc error: code = \(status) desc = \(message)" }
+}

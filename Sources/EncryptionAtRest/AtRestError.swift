@@ -1,0 +1,34 @@
+/// Why a stored object cannot be written or read.
+public struct AtRestError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Stable reasons.
+  public enum Code: String, CaseIterable, Sendable {
+    /// No configured provider owns the value's prefix.
+    case noMatch = "transform.no_match"
+    /// A provider owns the value and cannot open it.
+    case failed = "transform.failed"
+    /// An envelope or a plugin's answer breaks the format.
+    case envelopeInvalid = "envelope.invalid"
+    /// Wrong key, wrong place or damaged bytes: one code whatever it was.
+    case envelopeRejected = "envelope.rejected"
+    /// The write seed was not confirmed for three minutes.
+    case seedExpired = "seed.expired"
+    /// The plugin does not answer, or not as it must.
+    case kmsUnavailable = "kms.unavailable"
+    /// The bytes are no Secret.
+    case secretInvalid = "secret.invalid"
+  }
+
+  /// Stable reason.
+  public let code: Code
+  /// What kube-apiserver says.
+  public let message: String
+
+  /// Makes an error in kube-apiserver's words.
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// The message.
+  public var description: String { message }
+}
