@@ -62,11 +62,11 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
-      name: "CryptoEngineTests", dependencies: ["CryptoEngine"],
-      resources: [.copy("Vectors")], swiftSettings: settings),
+      name: "CryptoEngineTests", dependencies: ["CryptoEngine"], exclude: ["Vectors"],
+      swiftSettings: settings),
     .testTarget(
       name: "EncryptionAtRestTests", dependencies: ["CryptoEngine", "EncryptionAtRest"],
-      resources: [.copy("Vectors"), .copy("Fixtures")], swiftSettings: settings),
+      exclude: ["Vectors", "Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "AzureModelTests", dependencies: ["AzureModel", "CryptoEngine"],
       swiftSettings: settings),

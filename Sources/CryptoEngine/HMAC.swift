@@ -52,6 +52,22 @@ public enum HMAC {
     }
     guard status == 1 else { throw .library("HMAC failed") }
   }
+
+  /// Lends the code of `first ‖ second` as a key and wipes it afterwards; allocates nothing.
+  ///
+  /// - Throws: `crypto.unavailable`, and what `body` throws.
+  public static func withSHA256<Result>(
+    key: SecretBytes,
+    _ first: UnsafeRawBufferPointer,
+    _ second: UnsafeRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    unsafe try withUnsafeTemporaryAllocation(byteCount: 32, alignment: 16) { code in
+      defer { unsafe cssl_cleanse(code.baseAddress, code.count) }
+      unsafe try sha256(key: key, first, second, into: code)
+      return unsafe try body(UnsafeRawBufferPointer(code))
+    }
+  }
 }
 
 /// HKDF-Expand with SHA-256: the second half of HKDF, without Extract and salt.
