@@ -1,0 +1,57 @@
+#pragma once
+#include "clua.h"
+
+#include <lua5.4/lauxlib.h>
+#include <lua5.4/lua.h>
+#include <lua5.4/lualib.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    uint8_t *bytes;
+    size_t count, room;
+} clua_buffer;
+
+struct clua_vm {
+    lua_State *L;        /* main thread */
+    lua_State *volatile running; /* the coroutine that executes now */
+    clua_host host;
+    int depth;           /* nested runs from the host */
+    clua_buffer output;  /* last tree read */
+    clua_buffer staged;  /* error tree a bound function failed with */
+    int staged_kept, error_kept;
+    bool staged_memory;
+    volatile sig_atomic_t reason; /* 1 interrupted, 2 instructions */
+    size_t used, peak, limit;
+    uint64_t fail_at;
+    uint64_t instructions, instruction_limit;
+};
+
+enum { REASON_INTERRUPT = 1, REASON_INSTRUCTIONS = 2 };
+enum { COUNT_STEP = 1000, DEPTH_MAX = 64 };
+
+/* Addresses used as registry keys and tags. */
+extern const char clua_object_tag, clua_error_meta, clua_array_meta, clua_object_meta, clua_null;
+extern const char clua_interrupted_error, clua_instructions_error;
+
+static inline clua_vm *vm_of(lua_State *L) { return *(clua_vm **)lua_getextraspace(L); }
+
+typedef struct {
+    const void *tag;
+    uint32_t class_number;
+    void *object;
+} clua_userdata;
+
+clua_userdata *clua_check_userdata(lua_State *L, int index);
+void clua_arm(clua_vm *vm, lua_State *L);
+void clua_hook(lua_State *L, lua_Debug *debug);
+bool clua_append(clua_buffer *buffer, const void *bytes, size_t count);
+/* Run under protection only: they raise. */
+void clua_build(lua_State *L, const uint8_t *tree, size_t count);
+void clua_flatten(lua_State *L, int index, clua_buffer *out);
+int clua_dispatch(lua_State *L);
+int clua_handler(lua_State *L);
+void clua_open_libraries(lua_State *L);
+void clua_open_coroutines(lua_State *L);
+int clua_protect(clua_vm *vm, lua_State *L, lua_CFunction body, void *argument);

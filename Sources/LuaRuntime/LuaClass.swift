@@ -1,0 +1,141 @@
+/// A class of host objects: what their methods and fields are, and how they show themselves.
+public final class LuaClass<Object: LuaObject> {
+  /// Name in messages and in `tostring`.
+  public let name: String
+  /// What an object of it is, one sentence.
+  public let summary: String
+  /// One line for `tostring`.
+  public var describe: (Object) throws -> String
+  /// What the prompt shows of one object.
+  public var card: ((Object) throws -> LuaValue)?
+  /// One line of an aligned table of objects.
+  public var row: ((Object) throws -> LuaValue)?
+  /// Whether two handles stand for one thing.
+  public var isEqual: ((Object, Object) -> Bool)?
+  private var methods: [(String, FunctionBody)] = []
+  private var getters: [(String, FunctionBody)] = []
+
+  /// Describes a class; `build` adds its methods and fields.
+  public init(_ name: String, _ summary: String, build: (LuaClass<Object>) -> Void) {
+    self.name = name
+    self.summary = summary
+    describe = { _ in name }
+    build(self)
+  }
+
+  /// Adds a method that returns one value.
+  public func method(
+    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
+    returns: String = "", _ body: @escaping (Object, LuaCall) throws -> LuaValue
+  ) {
+    fast(name, summary, parameters: parameters, options: options, returns: returns) {
+      object, call in
+      try call.push(body(object, call))
+      return 1
+    }
+  }
+
+  /// Adds a method that returns any number of values.
+  public func multi(
+    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
+    returns: String = "", _ body: @escaping (Object, LuaCall) throws -> [LuaValue]
+  ) {
+    fast(name, summary, parameters: parameters, options: options, returns: returns) {
+      object, call in
+      let values = try body(object, call)
+      for value in values { try call.push(value) }
+      return Int32(values.count)
+    }
+  }
+
+  /// Adds a method on the bare stack view: it pushes what it returns and returns how many.
+  public func fast(
+    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
+    returns: String = "", _ body: @escaping (Object, LuaCall) throws -> Int32
+  ) {
+    let description = LuaFunctionDescription(
+      name: "\(self.name):\(name)", summary: summary, parameters: parameters, options: options,
+      returns: returns)
+    methods.append(
+      (
+        name,
+        FunctionBody(description) { call in
+          try body(call.receiver(Object.self), call.dropReceiver())
+        }
+      ))
+  }
+
+  /// Adds a field that is computed when read.
+  public func field(
+    _ name: String, _ summary: String, _ get: @escaping (Object) throws -> LuaValue
+  ) {
+    let description = LuaFunctionDescription(
+      name: "\(self.name).\(name)", summary: summary, parameters: "", options: nil, returns: "")
+    getters.append(
+      (
+        name,
+        FunctionBody(description) { call in
+          try call.push(get(call.receiver(Object.self)))
+          return 1
+        }
+      ))
+  }
+
+  /// The parts a state registers, without the type.
+  func registration() -> ClassRegistration {
+    let describe = describe
+    let isEqual = isEqual
+    let names = methods.map(\.0) + getters.map(\.0)
+    let className = name
+    func meta(_ name: String, _ body: @escaping (LuaCall) throws -> LuaValue) -> (
+      String, FunctionBody
+    ) {
+      let description = LuaFunctionDescription(
+        name: "\(className).\(name)", summary: "", parameters: "", options: nil, returns: "")
+      return (
+        name,
+        FunctionBody(description) { call in
+          try call.push(body(call))
+          return 1
+        }
+      )
+    }
+    return ClassRegistration(
+      name: name, summary: summary, methods: methods, getters: getters,
+      meta: [
+        meta("__tostring") { .string(try describe($0.receiver(Object.self))) },
+        meta("__eq") { call in
+          let left = try call.receiver(Object.self)
+          guard let right = call.findObject(2, as: Object.self) else { return false }
+          return .boolean(isEqual?(left, right) ?? (left === right))
+        },
+        meta("unknown") { call in
+          let name = (try? call.string(2)) ?? "?"
+          throw LuaError(
+            code: "argument.unknown", message: "a \(className) has no field '\(name)'",
+            hint: Nearest.hint(name, names))
+        },
+        meta("__newindex") { call in
+          let name = (try? call.string(2)) ?? "?"
+          throw LuaError(
+            code: "argument.unknown",
+            message: "field '\(name)' of a \(className) cannot be assigned",
+            hint: names.contains("update") ? "use :update{ \(name) = … }" : nil)
+        },
+      ],
+      card: card.map { card in { try ($0 as? Object).map(card) ?? .nil } },
+      row: row.map { row in { try ($0 as? Object).map(row) ?? .nil } }
+    )
+  }
+}
+
+/// A class as a state keeps it.
+struct ClassRegistration {
+  let name: String
+  let summary: String
+  let methods: [(String, FunctionBody)]
+  let getters: [(String, FunctionBody)]
+  let meta: [(String, FunctionBody)]
+  let card: ((any LuaObject) throws -> LuaValue)?
+  let row: ((any LuaObject) throws -> LuaValue)?
+}

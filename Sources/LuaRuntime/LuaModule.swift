@@ -1,0 +1,89 @@
+/// What a bound function is called and what it takes: the one source for help and completion.
+public struct LuaFunctionDescription: Sendable {
+  /// Full name, such as `vault.create` or `vault:set_policy`.
+  public let name: String
+  /// What it does, one sentence.
+  public let summary: String
+  /// What stands between the parentheses when that is no table of options.
+  public let parameters: String
+  /// The options it takes in one table, nil when it takes none.
+  public let options: [LuaOption]?
+  /// What it returns, in words.
+  public let returns: String
+}
+
+/// A Swift closure in the form the trampoline calls: it pushes results and returns their count.
+final class FunctionBody {
+  let description: LuaFunctionDescription
+  let run: (LuaCall) throws -> Int32
+
+  init(_ description: LuaFunctionDescription, _ run: @escaping (LuaCall) throws -> Int32) {
+    self.description = description
+    self.run = run
+  }
+}
+
+/// A set of Swift functions under one global name.
+public final class LuaModule {
+  /// Global name, and the name to `require`.
+  public let name: String
+  /// What it is for, one sentence.
+  public let summary: String
+  var functions: [(String, FunctionBody)] = []
+  var getters: [(String, FunctionBody)] = []
+
+  /// Describes a module; `build` adds its functions.
+  public init(_ name: String, _ summary: String, build: (LuaModule) -> Void) {
+    self.name = name
+    self.summary = summary
+    build(self)
+  }
+
+  /// Adds a function that returns one value.
+  public func function(
+    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
+    returns: String = "", _ body: @escaping (LuaCall) throws -> LuaValue
+  ) {
+    fast(name, summary, parameters: parameters, options: options, returns: returns) { call in
+      try call.push(body(call))
+      return 1
+    }
+  }
+
+  /// Adds a function that returns any number of values.
+  public func multi(
+    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
+    returns: String = "", _ body: @escaping (LuaCall) throws -> [LuaValue]
+  ) {
+    fast(name, summary, parameters: parameters, options: options, returns: returns) { call in
+      let values = try body(call)
+      for value in values { try call.push(value) }
+      return Int32(values.count)
+    }
+  }
+
+  /// Adds a function on the bare stack view: it pushes what it returns and returns how many.
+  public func fast(
+    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
+    returns: String = "", _ body: @escaping (LuaCall) throws -> Int32
+  ) {
+    let description = LuaFunctionDescription(
+      name: "\(self.name).\(name)", summary: summary, parameters: parameters, options: options,
+      returns: returns)
+    functions.append((name, FunctionBody(description, body)))
+  }
+
+  /// Adds a field that is computed when read.
+  public func field(_ name: String, _ summary: String, _ get: @escaping () throws -> LuaValue) {
+    let description = LuaFunctionDescription(
+      name: "\(self.name).\(name)", summary: summary, parameters: "", options: nil, returns: "")
+    getters.append(
+      (
+        name,
+        FunctionBody(description) { call in
+          try call.push(get())
+          return 1
+        }
+      ))
+  }
+}
