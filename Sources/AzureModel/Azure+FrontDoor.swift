@@ -4,7 +4,6 @@ extension Azure {
   /// The order is the service's: host, tenant, network, grant. What follows, body, existence,
   /// state and `key_ops`, is for the caller to ask in that order.
   ///
-  /// - Parameter name: the key asked for; nil for all.
   /// - Throws: `vault.not_found`, `access.unauthenticated`, `access.denied`.
   func admit(
     _ access: KeyAccess,

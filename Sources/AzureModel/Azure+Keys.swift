@@ -82,9 +82,9 @@ extension Azure {
 
   /// Lists keys, each by its latest version, in order of name; disabled ones too.
   ///
-  /// - Parameters:
-  ///   - after: name of the last key of the page before.
-  ///   - limit: 1 to 1000; the service's own pages have 25.
+  /// `after` is the name of the last key of the page before, `limit` 1 to 1000; the service's own
+  /// pages have 25.
+  ///
   /// - Throws: `access.denied`, `argument.value`, `vault.not_found`.
   public func listKeys(
     vault name: String,

@@ -4,7 +4,8 @@ extension Azure {
   /// Families that are not named stay. As the service does, it takes any GUID: a grant to a client
   /// id is kept and helps no one; `describeObject` tells.
   ///
-  /// - Parameter keyPermissions: names, in any order and letter case; nil leaves them as they are.
+  /// Permission names come in any order and letter case; nil leaves them as they are.
+  ///
   /// - Throws: `policy.refused`, `vault.not_found`, `argument.value`, `access.denied`.
   @discardableResult
   public func setPolicy(

@@ -39,7 +39,8 @@ public struct Azure: Sendable {
 
   /// Returns a resource group, making it when it is not there yet; letter case does not count.
   ///
-  /// - Parameter location: where a new group lies; without one, `eastus`.
+  /// A new group lies at `location`; without one, in `eastus`.
+  ///
   /// - Throws: `argument.value`.
   public func resourceGroup(_ name: String, location: String? = nil) throws -> ResourceGroup {
     guard NameRule.isResourceGroupName(name) else {

@@ -119,7 +119,7 @@ public struct VaultOptions: Hashable, Sendable {
   public var resourceGroup: String
   /// Region; that of the group by default.
   public var location: String?
-  /// True: role assignments decide. By default access policies do.
+  /// True lets role assignments decide; by default access policies do.
   public var enableRBACAuthorization: Bool?
   /// Days that deleted things can be recovered; 90 by default.
   public var retentionDays: Int?
