@@ -1,0 +1,35 @@
+/// The tenant, the subscription and the person signed in to it.
+public struct Account: Record, Hashable {
+  /// Names the kind in the store.
+  public static let kind = "account"
+  /// There is one.
+  public var id: String { Self.onlyID }
+  /// It lies under nothing.
+  public var parent: String { "" }
+  /// GUID of the tenant.
+  public let tenantID: String
+  /// GUID of the subscription.
+  public let subscriptionID: String
+  /// Who is signed in: the Owner of the subscription.
+  public let signedInUser: Principal
+
+  static let onlyID = "account"
+  /// Application id of the Azure CLI, which a signed-in user's tokens name.
+  static let commandLineApplicationID = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+}
+
+/// A resource group: made when first used.
+public struct ResourceGroup: Record, Hashable {
+  /// Names the kind in the store.
+  public static let kind = "resource_group"
+  /// The name in lower case, which is how Azure compares it.
+  public var id: String { name.lowercased() }
+  /// It lies under the one subscription.
+  public var parent: String { "" }
+  /// The name as first used.
+  public let name: String
+  /// Where it lies, such as `eastus`: the place of what is made in it without a location.
+  public let location: String
+
+  static let locationByDefault = "eastus"
+}

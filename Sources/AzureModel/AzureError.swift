@@ -1,0 +1,98 @@
+/// What the modelled cloud refuses, in kmsh's words and in the service's.
+public struct AzureError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Stable reasons; added to, never renamed.
+  public enum Code: String, CaseIterable, Codable, Sendable {
+    /// A vault name outside the naming rules.
+    case vaultNameInvalid = "vault.name_invalid"
+    /// A vault name that is taken.
+    case vaultExists = "vault.exists"
+    /// No vault of that name.
+    case vaultNotFound = "vault.not_found"
+    /// A change of access policies that the vault does not take.
+    case policyRefused = "policy.refused"
+    /// No access policy for that object.
+    case policyNotFound = "policy.not_found"
+    /// No key, or no version of a key, of that name.
+    case keyNotFound = "key.not_found"
+    /// Text that is no key id.
+    case keyIDInvalid = "key.id_invalid"
+    /// The key version's time is over.
+    case keyExpired = "key.expired"
+    /// The key version's time has not begun.
+    case keyNotYetValid = "key.not_yet_valid"
+    /// The key version is switched off.
+    case keyDisabled = "key.disabled"
+    /// The operation is not among the key's operations.
+    case keyForbidden = "key.forbidden"
+    /// No grant for the caller, or no path for it.
+    case accessDenied = "access.denied"
+    /// A token the vault does not take.
+    case accessUnauthenticated = "access.unauthenticated"
+    /// No managed identity of that name or id.
+    case identityNotFound = "identity.not_found"
+    /// An identity name that is taken in its group.
+    case identityExists = "identity.exists"
+    /// An argument outside its rules.
+    case argumentValue = "argument.value"
+  }
+
+  /// Stable reason.
+  public let code: Code
+  /// What the service prints, word for word where known.
+  public let message: String
+  /// What to do next.
+  public let hint: String?
+  /// Rule of the documented procedure that it rests on, such as `R35`.
+  public let rule: String?
+  /// HTTP status of the service; nil where the client refuses.
+  public let status: Int?
+  /// The service's error code, such as `Forbidden`.
+  public let azureCode: String?
+  /// The service's inner error code, such as `KeyExpired`.
+  public let innerCode: String?
+
+  /// Makes an error from its parts.
+  public init(
+    _ code: Code,
+    _ message: String,
+    hint: String? = nil,
+    rule: String? = nil,
+    status: Int? = nil,
+    azureCode: String? = nil,
+    innerCode: String? = nil
+  ) {
+    self.code = code
+    self.message = message
+    self.hint = hint
+    self.rule = rule
+    self.status = status
+    self.azureCode = azureCode
+    self.innerCode = innerCode
+  }
+
+  /// The message.
+  public var description: String { message }
+}
+
+extension AzureError {
+  /// The data plane's answer to a request it cannot read.
+  static func badParameter(
+    _ message: String,
+    hint: String? = nil,
+    innerCode: String? = nil
+  ) -> AzureError {
+    AzureError(
+      .argumentValue,
+      message,
+      hint: hint,
+      status: 400,
+      azureCode: "BadParameter",
+      innerCode: innerCode
+    )
+  }
+
+  /// The control plane's answer to a request it cannot read.
+  static func badRequest(_ message: String, hint: String? = nil) -> AzureError {
+    AzureError(.argumentValue, message, hint: hint, status: 400, azureCode: "BadRequest")
+  }
+}

@@ -1,0 +1,71 @@
+extension IdentifierSource {
+  /// Returns a fresh random GUID, in lower case.
+  ///
+  /// Source: RFC 9562, section 5.4.
+  public func guid() throws -> String {
+    var bytes = try identifierBytes()
+    bytes[6] = bytes[6] & 0x0F | 0x40
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    let digits = Array(Hexadecimal.text(bytes))
+    let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
+    return groups.map { String(digits[$0]) }.joined(separator: "-")
+  }
+
+  /// Returns a fresh key version: 32 lower-case hexadecimal digits.
+  public func keyVersion() throws -> String { Hexadecimal.text(try identifierBytes()) }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+enum Hexadecimal {
+  static func text(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef")
+    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+}
+
+/// The naming rules of the services; every text here is ASCII when it passes.
+enum NameRule {
+  static func isGUID(_ text: String) -> Bool {
+    let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+    return groups.map(\.utf8.count) == [8, 4, 4, 4, 12] && groups.allSatisfy(isHexadecimal)
+  }
+
+  static func isHexadecimal(_ text: some StringProtocol) -> Bool {
+    text.unicodeScalars.allSatisfy { $0.isASCII && $0.properties.isASCIIHexDigit }
+  }
+
+  /// 3 to 24 letters, digits and single hyphens, from a letter to a letter or digit.
+  static func isVaultName(_ name: String) -> Bool {
+    (3...24).contains(name.utf8.count) && consists(name, of: "-") && !name.contains("--")
+      && isLetter(name.utf8.first) && name.utf8.last != UInt8(ascii: "-")
+  }
+
+  /// 1 to 127 letters, digits and hyphens.
+  static func isKeyName(_ name: String) -> Bool {
+    (1...127).contains(name.utf8.count) && consists(name, of: "-")
+  }
+
+  /// 1 to 90 letters, digits, `-_.()`, not ending in a full stop.
+  static func isResourceGroupName(_ name: String) -> Bool {
+    (1...90).contains(name.utf8.count) && consists(name, of: "-_.()")
+      && name.utf8.last != UInt8(ascii: ".")
+  }
+
+  /// 3 to 128 letters, digits, `-` and `_`, starting with a letter or digit.
+  static func isIdentityName(_ name: String) -> Bool {
+    (3...128).contains(name.utf8.count) && consists(name, of: "-_")
+      && name.utf8.first.map { consists(String(UnicodeScalar($0)), of: "") } == true
+  }
+
+  private static func isLetter(_ byte: UInt8?) -> Bool {
+    guard let byte else { return false }
+    return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+
+  private static func consists(_ name: String, of marks: String) -> Bool {
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    return name.utf8.allSatisfy {
+      isLetter($0) || digits.contains($0) || marks.utf8.contains($0)
+    }
+  }
+}
