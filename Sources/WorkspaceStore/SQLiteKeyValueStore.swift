@@ -1,0 +1,99 @@
+internal import EncryptionAtRest
+internal import FoundationEssentials
+internal import GRDB
+
+/// The etcd of one cluster in the workspace's file.
+struct SQLiteKeyValueStore: KeyValueStore {
+  let workspace: Workspace
+  let cluster: String
+
+  private static let columns = "key, value, create_revision, mod_revision, version"
+
+  func entry(at key: String) throws -> StoredEntry? {
+    try workspace.read { db in
+      let statement = try db.cachedStatement(
+        sql: "SELECT \(Self.columns) FROM etcd WHERE cluster = ? AND key = ?")
+      return try Row.fetchOne(statement, arguments: [cluster, Data(key.utf8)]).map(entry)
+    }
+  }
+
+  func entries(prefix: String, after: String?, limit: Int) throws -> [StoredEntry] {
+    try workspace.read { db in
+      let statement = try db.cachedStatement(
+        sql: "SELECT \(Self.columns) FROM etcd WHERE cluster = ? AND key > ? AND key < ? "
+          + "AND key >= ? ORDER BY key LIMIT ?")
+      let rows = try Row.fetchCursor(
+        statement,
+        arguments: [
+          cluster, Data((after ?? "").utf8), Data(end(of: prefix)), Data(prefix.utf8), limit,
+        ])
+      var entries: [StoredEntry] = []
+      while let row = try rows.next() { entries.append(entry(row)) }
+      return entries
+    }
+  }
+
+  /// The first key after all that start with a prefix; UTF-8 never holds 0xFF.
+  private func end(of prefix: String) -> [UInt8] { Array(prefix.utf8) + [0xFF] }
+
+  private func entry(_ row: Row) -> StoredEntry {
+    let key: Data = row[0]
+    let value: Data = row[1]
+    return StoredEntry(
+      key: String(decoding: key, as: UTF8.self), value: [UInt8](value), createRevision: row[2],
+      modRevision: row[3], version: row[4])
+  }
+
+  func put(_ value: [UInt8], at key: String, ifRevision: Int64?) throws -> Int64? {
+    try workspace.write { db in
+      let key = Data(key.utf8)
+      let found = try Int64.fetchOne(
+        db.cachedStatement(sql: "SELECT mod_revision FROM etcd WHERE cluster = ? AND key = ?"),
+        arguments: [cluster, key])
+      if let ifRevision, ifRevision != (found ?? 0) { return nil }
+      let revision = try nextRevision(db)
+      if found == nil {
+        try db.cachedStatement(
+          sql: "INSERT INTO etcd (cluster, key, value, create_revision, mod_revision, version) "
+            + "VALUES (?, ?, ?, ?, ?, 1)"
+        ).execute(arguments: [cluster, key, Data(value), revision, revision])
+      } else {
+        try db.cachedStatement(
+          sql: "UPDATE etcd SET value = ?, mod_revision = ?, version = version + 1 "
+            + "WHERE cluster = ? AND key = ?"
+        ).execute(arguments: [Data(value), revision, cluster, key])
+      }
+      return revision
+    }
+  }
+
+  func delete(_ key: String, ifRevision: Int64?) throws -> Bool {
+    try workspace.write { db in
+      try db.cachedStatement(
+        sql: "DELETE FROM etcd WHERE cluster = ? AND key = ? AND mod_revision = ifnull(?, mod_revision)"
+      ).execute(arguments: [cluster, Data(key.utf8), ifRevision])
+      guard db.changesCount > 0 else { return false }
+      _ = try nextRevision(db)
+      return true
+    }
+  }
+
+  private func nextRevision(_ db: Database) throws -> Int64 {
+    let statement = try db.cachedStatement(
+      sql: "INSERT INTO etcd_revision (cluster, revision) VALUES (?, 1) "
+        + "ON CONFLICT DO UPDATE SET revision = revision + 1 RETURNING revision")
+    return try Int64.fetchOne(statement, arguments: [cluster]) ?? 1
+  }
+
+  func revision() throws -> Int64 {
+    try workspace.read { db in
+      let statement = try db.cachedStatement(
+        sql: "SELECT revision FROM etcd_revision WHERE cluster = ?")
+      return try Int64.fetchOne(statement, arguments: [cluster]) ?? 0
+    }
+  }
+
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try workspace.transaction(body)
+  }
+}

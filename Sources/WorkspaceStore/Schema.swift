@@ -1,0 +1,57 @@
+internal import GRDB
+
+/// The tables of a workspace, and how older ones become newer.
+enum Schema {
+  /// Identifies the file as a workspace: "kmsh" in ASCII.
+  static let applicationID = 0x6B6D_7368
+
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 records, etcd, settings") { db in
+      try db.execute(
+        sql: """
+          PRAGMA application_id = \(applicationID);
+          CREATE TABLE record (
+            kind TEXT NOT NULL, id TEXT NOT NULL, parent TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (kind, id)) WITHOUT ROWID;
+          CREATE INDEX record_parent ON record (kind, parent, id);
+          CREATE TABLE etcd (
+            cluster TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
+            create_revision INTEGER NOT NULL, mod_revision INTEGER NOT NULL,
+            version INTEGER NOT NULL);
+          CREATE UNIQUE INDEX etcd_key ON etcd (cluster, key);
+          CREATE TABLE etcd_revision (cluster TEXT PRIMARY KEY, revision INTEGER NOT NULL)
+            WITHOUT ROWID;
+          CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+          """)
+    }
+    return migrator
+  }
+
+  /// Brings a file up to date.
+  ///
+  /// - Throws: `workspace.damaged` for a database of another program, `workspace.newer`.
+  static func migrate(_ queue: DatabaseQueue, path: String) throws {
+    let isCurrent = try queue.read { db in
+      let found = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+      let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+      guard found == applicationID || tables == 0 else {
+        throw WorkspaceError(
+          .damaged, "\(path) is a database of another program",
+          hint: "name another file with --workspace or KMSH_WORKSPACE")
+      }
+      guard try tables == 0 || !migrator.hasBeenSuperseded(db) else {
+        throw WorkspaceError(
+          .newer, "\(path) was written by a later version of kmsh", hint: "update kmsh")
+      }
+      return try tables > 0 && migrator.hasCompletedMigrations(db)
+    }
+    if isCurrent { return }
+    do {
+      try migrator.migrate(queue)
+    } catch {
+      // Two processes may find a new file at once: the second finds the work done.
+      guard try queue.read(migrator.hasCompletedMigrations) else { throw error }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+public import AzureModel
+public import CryptoEngine
+public import EncryptionAtRest
+internal import FoundationEssentials
+internal import GRDB
+
+extension Workspace {
+  /// Reads a record; nil when absent.
+  public func find<R: AzureModel.Record>(_ type: R.Type, id: String) throws -> R? {
+    try read { db in
+      let statement = try db.cachedStatement(
+        sql: "SELECT body FROM record WHERE kind = ? AND id = ?")
+      return try Data.fetchOne(statement, arguments: [R.kind, id]).map { try decode(R.self, $0) }
+    }
+  }
+
+  /// Reads at most `limit` records in id order, those under `parent` (nil: all) after `after`.
+  public func list<R: AzureModel.Record>(
+    _ type: R.Type, parent: String?, after: String?, limit: Int
+  ) throws -> [R] {
+    try read { db in
+      let filter = parent == nil ? "" : " AND parent = :parent"
+      let statement = try db.cachedStatement(
+        sql: "SELECT body FROM record WHERE kind = :kind\(filter) AND id > :after "
+          + "ORDER BY id LIMIT :limit")
+      var arguments: StatementArguments = [
+        "kind": R.kind, "after": after ?? "", "limit": limit,
+      ]
+      if let parent { arguments += ["parent": parent] }
+      return try Data.fetchAll(statement, arguments: arguments).map { try decode(R.self, $0) }
+    }
+  }
+
+  /// Writes a record, replacing one of the same id.
+  public func put<R: AzureModel.Record>(_ record: R) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let body = try encoder.encode(record)
+    try write { db in
+      try db.cachedStatement(
+        sql: "INSERT INTO record (kind, id, parent, body) VALUES (?, ?, ?, ?) "
+          + "ON CONFLICT DO UPDATE SET parent = excluded.parent, body = excluded.body"
+      ).execute(arguments: [R.kind, record.id, record.parent, body])
+    }
+  }
+
+  /// Deletes a record; absent is fine.
+  public func delete<R: AzureModel.Record>(_ type: R.Type, id: String) throws {
+    try write { db in
+      try db.cachedStatement(sql: "DELETE FROM record WHERE kind = ? AND id = ?")
+        .execute(arguments: [R.kind, id])
+    }
+  }
+
+  private func decode<R: AzureModel.Record>(_ type: R.Type, _ body: Data) throws -> R {
+    do {
+      return try JSONDecoder().decode(R.self, from: body)
+    } catch {
+      throw WorkspaceError(.damaged, "\(path): a \(R.kind) record cannot be read")
+    }
+  }
+
+  /// Seals key material under the root key.
+  public func sealMaterial(_ material: SecretBytes, name: String) throws -> [UInt8] {
+    try rootKey.seal(material, name: name)
+  }
+
+  /// Opens what `sealMaterial` returned for the same name.
+  public func openMaterial(_ sealed: [UInt8], name: String) throws -> SecretBytes {
+    try rootKey.open(sealed, name: name)
+  }
+
+  /// Opens the etcd of a cluster; empty until written.
+  public func etcd(ofCluster clusterID: String) -> any KeyValueStore {
+    SQLiteKeyValueStore(workspace: self, cluster: clusterID)
+  }
+
+  /// Deletes everything a cluster stored.
+  public func deleteEtcd(ofCluster clusterID: String) throws {
+    try write { db in
+      for table in ["etcd", "etcd_revision"] {
+        try db.execute(sql: "DELETE FROM \(table) WHERE cluster = ?", arguments: [clusterID])
+      }
+    }
+  }
+
+  /// Empties the workspace; clock, settings and seed go too.
+  public func reset() throws {
+    try write { db in
+      for table in ["record", "etcd", "etcd_revision", "setting"] {
+        try db.execute(sql: "DELETE FROM \(table)")
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+public import ClusterModel
+internal import CryptoEngine
+internal import EncryptionAtRest
+internal import FoundationEssentials
+internal import GRDB
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// One workspace: a whole modelled world in one SQLite file.
+///
+/// ## Design
+///
+/// The file is in WAL mode, so that two processes may hold it. Every change begins with the write
+/// lock (`BEGIN IMMEDIATE`), never by upgrading a read, so that waiting cannot end in a deadlock.
+/// `synchronous = FULL`: what a call has returned from survives a killed process and a lost power
+/// supply. The root key that seals key material lies in a file of its own beside the database, so
+/// that a copy of the database alone gives no key away.
+///
+/// Calls are confined to the thread that opened the workspace or ordered by its queue; a
+/// transaction's body may call back into the workspace.
+public final class Workspace: ClusterStore, Sendable {
+  /// File in use; `:memory:` for a workspace that ends with the process.
+  public let path: String
+  let queue: DatabaseQueue
+  let rootKey: RootKey
+  /// How deep transactions are nested.
+  private let depth = Mutex(0)
+
+  /// `$KMSH_WORKSPACE`, else `kmsh/workspace.db` in the user's data folder.
+  public static func defaultPath(environment: [String: String]) -> String {
+    if let path = environment["KMSH_WORKSPACE"], !path.isEmpty { return path }
+    let home = environment["HOME"] ?? "."
+    let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.local/share"
+    return data + "/kmsh/workspace.db"
+  }
+
+  /// Opens a workspace, making it when there is none.
+  ///
+  /// - Throws: `workspace.damaged`, `workspace.newer`, `workspace.unwritable`.
+  public static func open(path: String) throws -> Workspace {
+    do {
+      return try Workspace(path: path)
+    } catch let error as DatabaseError {
+      throw WorkspaceError(error, path: path)
+    }
+  }
+
+  private init(path: String) throws {
+    self.path = path
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA journal_mode = WAL")
+      try db.execute(sql: "PRAGMA trusted_schema = OFF")
+    }
+    if path == ":memory:" {
+      queue = try DatabaseQueue(configuration: configuration)
+    } else {
+      try WorkspaceFile.prepare(path)
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+    }
+    rootKey = RootKey(workspacePath: path)
+    try Schema.migrate(queue, path: path)
+  }
+
+  /// Closes the file; later calls fail.
+  public func close() { try? queue.close() }
+
+  // MARK: Access
+
+  /// Reads, within the transaction that is open if one is.
+  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try translated { try queue.unsafeReentrantWrite(body) }
+  }
+
+  /// Writes, in a transaction of its own unless one is open.
+  func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try transaction { try read(body) }
+  }
+
+  /// Runs `body` so that its writes land together or not at all; may nest.
+  public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    let level = depth.withLock { depth in
+      depth += 1
+      return depth - 1
+    }
+    defer { depth.withLock { $0 -= 1 } }
+    let name = "nested_\(level)"
+    try execute(level == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT \(name)")
+    do {
+      let result = try body()
+      try execute(level == 0 ? "COMMIT" : "RELEASE \(name)")
+      return result
+    } catch {
+      // The first error is the one to tell; SQLite may have rolled back by itself.
+      try? execute(level == 0 ? "ROLLBACK" : "ROLLBACK TO \(name)")
+      if level > 0 { try? execute("RELEASE \(name)") }
+      throw error
+    }
+  }
+
+  private func execute(_ sql: String) throws {
+    try read { db in try db.cachedStatement(sql: sql).execute() }
+  }
+
+  private func translated<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw WorkspaceError(error, path: path)
+    }
+  }
+}
+
+extension WorkspaceError {
+  init(_ error: DatabaseError, path: String) {
+    switch error.resultCode {
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+      self.init(
+        .damaged, "\(path) is no workspace, or it is damaged",
+        hint: "move it away to begin a new one; nothing was written to it")
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
+      self.init(.busy, "\(path) is held by another process", hint: "try again when it is done")
+    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_FULL, .SQLITE_IOERR:
+      self.init(.unwritable, "\(path) cannot be written: \(error.message ?? "SQLite failed")")
+    default:
+      self.init(.damaged, "\(path): \(error.message ?? "SQLite failed")")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// Why a workspace cannot be opened or written.
+public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Stable reasons.
+  public enum Code: String, CaseIterable, Sendable {
+    /// The file is no workspace, or was cut short or altered.
+    case damaged = "workspace.damaged"
+    /// A later kmsh wrote the file.
+    case newer = "workspace.newer"
+    /// Another process held the file for too long.
+    case busy = "workspace.busy"
+    /// The file or its folder cannot be written.
+    case unwritable = "workspace.unwritable"
+    /// The root key beside the file is gone.
+    case keyMissing = "workspace.key_missing"
+    /// Key material that the root key does not open.
+    case materialRejected = "workspace.material_rejected"
+  }
+
+  /// Stable reason.
+  public let code: Code
+  /// What went wrong, with the file's name.
+  public let message: String
+  /// What to do next.
+  public let hint: String?
+
+  init(_ code: Code, _ message: String, hint: String? = nil) {
+    self.code = code
+    self.message = message
+    self.hint = hint
+  }
+
+  /// The message.
+  public var description: String { message }
+}
