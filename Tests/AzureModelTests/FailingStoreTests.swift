@@ -1,0 +1,112 @@
+import AzureModel
+import CryptoEngine
+import Synchronization
+import Testing
+
+/// Passes everything on to a store in memory, but for the n-th write.
+private final class FailingStore: AzureStore {
+  struct Failure: Error {}
+  let kept: MemoryRecordStore
+  private let writesLeft: Mutex<Int>
+
+  init(_ kept: MemoryRecordStore, failingAt write: Int) {
+    self.kept = kept
+    writesLeft = Mutex(write)
+  }
+
+  private func write() throws {
+    let left = writesLeft.withLock { left in
+      left -= 1
+      return left
+    }
+    if left == 0 { throw Failure() }
+  }
+
+  func find<R: Record>(_ type: R.Type, id: String) throws -> R? { try kept.find(type, id: id) }
+  func list<R: Record>(_ type: R.Type, parent: String?, after: String?, limit: Int) throws -> [R] {
+    try kept.list(type, parent: parent, after: after, limit: limit)
+  }
+  func put<R: Record>(_ record: R) throws {
+    try write()
+    try kept.put(record)
+  }
+  func delete<R: Record>(_ type: R.Type, id: String) throws {
+    try write()
+    try kept.delete(type, id: id)
+  }
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try kept.transaction(body)
+  }
+  func sealMaterial(_ material: SecretBytes, name: String) throws -> [UInt8] {
+    try write()
+    return try kept.sealMaterial(material, name: name)
+  }
+  func openMaterial(_ sealed: [UInt8], name: String) throws -> SecretBytes {
+    try kept.openMaterial(sealed, name: name)
+  }
+}
+
+@Suite struct FailingStoreTests {
+  /// Fails the first write, then the second and so on, until the call gets through.
+  private func failEachWrite(
+    of call: (Azure, World) throws -> Void,
+    expected writeCount: Int
+  ) throws {
+    let world = try World()
+    try world.vault()
+    try world.key()
+    let before = world.store.contents
+    for write in 1...writeCount {
+      let azure = Azure(store: FailingStore(world.store, failingAt: write))
+      #expect(throws: FailingStore.Failure.self) { try call(azure, world) }
+      #expect(world.store.contents == before)
+    }
+    try call(Azure(store: FailingStore(world.store, failingAt: writeCount + 1)), world)
+    #expect(world.store.contents != before)
+  }
+
+  @Test func `a vault is made wholly or not at all`() throws {
+    try failEachWrite(
+      of: { azure, world in
+        try azure.createVault(VaultOptions(name: "new", resourceGroup: "new"), world.context)
+      },
+      expected: 2
+    )
+  }
+
+  @Test func `a key version is made wholly or not at all`() throws {
+    try failEachWrite(
+      of: { azure, world in
+        try azure.importKey(
+          KeyOptions(vault: "MyKeyVault", name: "MyKeyName"),
+          privateKey: Material.get(),
+          context: world.context
+        )
+      },
+      expected: 4
+    )
+  }
+
+  @Test func `an identity is made wholly or not at all`() throws {
+    try failEachWrite(
+      of: { azure, world in
+        try azure.createIdentity(name: "new", resourceGroup: "new", context: world.context)
+      },
+      expected: 4
+    )
+  }
+
+  @Test func `a policy is set wholly or not at all`() throws {
+    try failEachWrite(
+      of: { azure, world in
+        try azure.setPolicy(
+          vault: "MyKeyVault",
+          objectID: world.account.tenantID,
+          keyPermissions: ["get"],
+          context: world.context
+        )
+      },
+      expected: 1
+    )
+  }
+}

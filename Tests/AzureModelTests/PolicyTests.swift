@@ -1,0 +1,110 @@
+import AzureModel
+import Testing
+
+@Suite struct PolicyTests {
+  private let someone = "6b0ad0a5-25cf-4c1c-9d0a-0f2d0e0d8f11"
+
+  private func set(
+    _ world: World,
+    _ permissions: [String]?,
+    objectID: String? = nil
+  ) throws -> AccessPolicy? {
+    let objectID = objectID ?? someone
+    let vault = try world.azure.setPolicy(
+      vault: "mykeyvault",
+      objectID: objectID,
+      keyPermissions: permissions,
+      context: world.context
+    )
+    return vault.accessPolicies.first { $0.objectID == objectID.lowercased() }
+  }
+
+  @Test func `permissions are a set, listed in one order`() throws {
+    let world = try World()
+    try world.vault()
+    #expect(try set(world, ["decrypt", "encrypt", "DECRYPT"])?.keys == [.encrypt, .decrypt])
+    #expect(try set(world, ["unwrapkey"])?.keys == [.unwrapKey])
+  }
+
+  @Test func `setting again replaces the list and adds no second entry`() throws {
+    let world = try World()
+    try world.vault()
+    _ = try set(world, ["encrypt", "decrypt"])
+    _ = try set(world, ["get"], objectID: someone.uppercased())
+    let vault = try world.azure.vault(named: "MyKeyVault")
+    #expect(vault.accessPolicies.count == 2)
+    #expect(vault.accessPolicies.last?.keys == [.get])
+  }
+
+  @Test func `families not named stay`() throws {
+    let world = try World()
+    try world.vault()
+    let me = world.account.signedInUser.objectID
+    let policy = try set(world, ["get"], objectID: me)
+    #expect(policy?.keys == [.get])
+    #expect(policy?.secrets == ["all"])
+    #expect(try set(world, nil, objectID: me)?.keys == [.get])
+    #expect(try set(world, [], objectID: me)?.keys == [])
+  }
+
+  @Test(arguments: ["", "wrap", "encrypt ", "Key Vault Crypto User"])
+  func `an unknown permission is refused and changes nothing`(name: String) throws {
+    let world = try World()
+    try world.vault()
+    let before = world.store.contents
+    let error = refused(.argumentValue) { _ = try set(world, ["encrypt", name]) }
+    #expect(error?.message.contains("Allowed values: all, backup, create, decrypt,") == true)
+    #expect(world.store.contents == before)
+  }
+
+  @Test(arguments: [
+    "", "MyIdentity", "6b0ad0a5-25cf-4c1c-9d0a-0f2d0e0d8f1",
+    "g" + "b0ad0a5-25cf-4c1c-9d0a-0f2d0e0d8f11",
+  ])
+  func `what is no guid is refused`(objectID: String) throws {
+    let world = try World()
+    try world.vault()
+    refused(.argumentValue) { _ = try set(world, ["get"], objectID: objectID) }
+  }
+
+  @Test func `an RBAC vault takes no policies`() throws {
+    let world = try World()
+    try world.vault { $0.enableRBACAuthorization = true }
+    let error = refused(.policyRefused) { _ = try set(world, ["encrypt", "decrypt"]) }
+    #expect(
+      error?.message
+        == "Cannot set policies to a vault with '--enable-rbac-authorization' specified"
+    )
+    #expect(error?.rule == "R35")
+    let deleting = refused(.policyRefused) {
+      try world.azure.deletePolicy(
+        vault: "MyKeyVault",
+        objectID: someone,
+        context: world.context
+      )
+    }
+    #expect(
+      deleting?.message
+        == "Cannot delete policies to a vault with '--enable-rbac-authorization' specified"
+    )
+  }
+
+  @Test func `a deleted policy grants nothing any more`() throws {
+    let world = try World()
+    try world.vault()
+    let me = world.account.signedInUser.objectID
+    try world.azure.deletePolicy(vault: "MyKeyVault", objectID: me, context: world.context)
+    refused(.accessDenied) { try world.key() }
+    refused(.policyNotFound) {
+      try world.azure.deletePolicy(vault: "MyKeyVault", objectID: me, context: world.context)
+    }
+  }
+
+  @Test func `all covers every permission but purge`() throws {
+    let world = try World()
+    let policy = try #require(try world.vault().accessPolicies.first)
+    for permission in KeyPermission.allCases {
+      #expect(policy.allows(permission) == (permission != .purge))
+    }
+  }
+}
