@@ -62,30 +62,46 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
-      name: "CryptoEngineTests", dependencies: ["CryptoEngine"], exclude: ["Vectors"],
-      swiftSettings: settings),
+      name: "CryptoEngineTests",
+      dependencies: ["CryptoEngine"],
+      exclude: ["Vectors"],
+      swiftSettings: settings
+    ),
     .testTarget(
-      name: "EncryptionAtRestTests", dependencies: ["CryptoEngine", "EncryptionAtRest"],
-      exclude: ["Vectors", "Fixtures"], swiftSettings: settings),
+      name: "EncryptionAtRestTests",
+      dependencies: ["CryptoEngine", "EncryptionAtRest"],
+      exclude: ["Vectors", "Fixtures"],
+      swiftSettings: settings
+    ),
     .testTarget(
-      name: "AzureModelTests", dependencies: ["AzureModel", "CryptoEngine"],
-      swiftSettings: settings),
+      name: "AzureModelTests",
+      dependencies: ["AzureModel", "CryptoEngine"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ClusterModelTests",
       dependencies: ["AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest"],
-      swiftSettings: settings),
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "WorkspaceStoreTests",
-      dependencies: ["AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "WorkspaceStore"],
-      swiftSettings: settings),
+      dependencies: [
+        "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "WorkspaceStore",
+      ],
+      swiftSettings: settings
+    ),
     .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"], swiftSettings: settings),
     .testTarget(
-      name: "LuaModulesTests", dependencies: ["LuaModules", "LuaRuntime", "WorkspaceStore"],
-      swiftSettings: settings),
+      name: "LuaModulesTests",
+      dependencies: ["LuaModules", "LuaRuntime", "WorkspaceStore"],
+      swiftSettings: settings
+    ),
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"], swiftSettings: settings),
     .testTarget(
-      name: "ConsoleTests", dependencies: ["Console", "LineEditor", "LuaRuntime"],
-      swiftSettings: settings),
+      name: "ConsoleTests",
+      dependencies: ["Console", "LineEditor", "LuaRuntime"],
+      swiftSettings: settings
+    ),
     .testTarget(name: "KmshTests", swiftSettings: settings),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ],

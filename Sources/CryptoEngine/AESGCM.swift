@@ -36,14 +36,23 @@ public enum AESGCM {
   ) throws(CryptoError) {
     unsafe try check(key: key, nonce: nonce)
     guard output.count == plaintext.count + tagByteCount else {
-      throw CryptoError(.sizeInvalid, "the room for a sealed value is 16 bytes more than its length")
+      throw CryptoError(
+        .sizeInvalid,
+        "the room for a sealed value is 16 bytes more than its length"
+      )
     }
     let status = pool.withContext { context in
-      // Checked above: key, nonce and output are not empty, so they have base addresses.
       unsafe cssl_gcm_seal(
-        context.handle, key.baseAddress!, key.count, nonce.baseAddress!,
-        authenticatedData.baseAddress, authenticatedData.count,
-        plaintext.baseAddress, plaintext.count, output.baseAddress!)
+        context.handle,
+        key.baseAddress,
+        key.count,
+        nonce.baseAddress,
+        authenticatedData.baseAddress,
+        authenticatedData.count,
+        plaintext.baseAddress,
+        plaintext.count,
+        output.baseAddress
+      )
     }
     guard status == 1 else { throw .library("AES-GCM failed to seal") }
   }
@@ -61,13 +70,23 @@ public enum AESGCM {
     unsafe try check(key: key, nonce: nonce)
     guard sealed.count >= tagByteCount else { throw .rejected }
     guard output.count == sealed.count - tagByteCount else {
-      throw CryptoError(.sizeInvalid, "the room for an opened value is 16 bytes less than its length")
+      throw CryptoError(
+        .sizeInvalid,
+        "the room for an opened value is 16 bytes less than its length"
+      )
     }
     let status = pool.withContext { context in
       unsafe cssl_gcm_open(
-        context.handle, key.baseAddress!, key.count, nonce.baseAddress!,
-        authenticatedData.baseAddress, authenticatedData.count,
-        sealed.baseAddress!, output.count, output.baseAddress)
+        context.handle,
+        key.baseAddress,
+        key.count,
+        nonce.baseAddress,
+        authenticatedData.baseAddress,
+        authenticatedData.count,
+        sealed.baseAddress,
+        output.count,
+        output.baseAddress
+      )
     }
     switch status {
     case 1: return
@@ -77,7 +96,8 @@ public enum AESGCM {
   }
 
   private static func check(
-    key: UnsafeRawBufferPointer, nonce: UnsafeRawBufferPointer
+    key: UnsafeRawBufferPointer,
+    nonce: UnsafeRawBufferPointer
   ) throws(CryptoError) {
     guard [16, 24, 32].contains(key.count) else {
       throw CryptoError(.sizeInvalid, "an AES key has 16, 24 or 32 bytes, not \(key.count)")
@@ -93,7 +113,9 @@ extension AESGCM {
   ///
   /// - Throws: `crypto.size_invalid`, `crypto.unavailable`.
   public static func seal(
-    _ plaintext: SecretBytes, key: SecretBytes, authenticatedData: [UInt8]
+    _ plaintext: SecretBytes,
+    key: SecretBytes,
+    authenticatedData: [UInt8]
   ) throws(CryptoError) -> [UInt8] {
     let nonce = try Random.bytes(nonceByteCount)
     var sealed = [UInt8](repeating: 0, count: nonceByteCount + plaintext.byteCount + tagByteCount)
@@ -104,8 +126,12 @@ extension AESGCM {
           unsafe try nonce.lend { (nonce) throws(CryptoError) in
             unsafe try authenticatedData.lend { (data) throws(CryptoError) in
               unsafe try seal(
-                plaintext, key: key, nonce: nonce, authenticatedData: data,
-                into: UnsafeMutableRawBufferPointer(rebasing: room[nonceByteCount...]))
+                plaintext,
+                key: key,
+                nonce: nonce,
+                authenticatedData: data,
+                into: UnsafeMutableRawBufferPointer(rebasing: room[nonceByteCount...])
+              )
             }
           }
         }
@@ -118,7 +144,9 @@ extension AESGCM {
   ///
   /// - Throws: `crypto.rejected`, `crypto.size_invalid`, `crypto.unavailable`.
   public static func open(
-    _ sealed: [UInt8], key: SecretBytes, authenticatedData: [UInt8]
+    _ sealed: [UInt8],
+    key: SecretBytes,
+    authenticatedData: [UInt8]
   ) throws(CryptoError) -> SecretBytes {
     guard sealed.count >= nonceByteCount + tagByteCount else { throw .rejected }
     return unsafe try SecretBytes(byteCount: sealed.count - nonceByteCount - tagByteCount) {
@@ -127,9 +155,12 @@ extension AESGCM {
         unsafe try key.withUnsafeBytes { (key) throws(CryptoError) in
           unsafe try authenticatedData.lend { (data) throws(CryptoError) in
             unsafe try open(
-              UnsafeRawBufferPointer(rebasing: sealed[nonceByteCount...]), key: key,
+              UnsafeRawBufferPointer(rebasing: sealed[nonceByteCount...]),
+              key: key,
               nonce: UnsafeRawBufferPointer(rebasing: sealed[..<nonceByteCount]),
-              authenticatedData: data, into: room)
+              authenticatedData: data,
+              into: room
+            )
           }
         }
       }

@@ -25,7 +25,12 @@ public enum HMAC {
     var code = [UInt8](repeating: 0, count: 32)
     unsafe try code.lendMutable { (output) throws(CryptoError) in
       unsafe try message.lend { (message) throws(CryptoError) in
-        unsafe try sha256(key: key, message, UnsafeRawBufferPointer(start: nil, count: 0), into: output)
+        unsafe try sha256(
+          key: key,
+          message,
+          UnsafeRawBufferPointer(start: nil, count: 0),
+          into: output
+        )
       }
     }
     return code
@@ -46,8 +51,15 @@ public enum HMAC {
     let status = pool.withContext { context in
       unsafe key.withUnsafeBytes { key in
         unsafe cssl_hmac_sha256(
-          context.handle, key.baseAddress, key.count, first.baseAddress, first.count,
-          second.baseAddress, second.count, room)
+          context.handle,
+          key.baseAddress,
+          key.count,
+          first.baseAddress,
+          first.count,
+          second.baseAddress,
+          second.count,
+          room
+        )
       }
     }
     guard status == 1 else { throw .library("HMAC failed") }
@@ -78,7 +90,9 @@ public enum HKDF {
   ///
   /// - Throws: `crypto.size_invalid`, `crypto.unavailable`.
   public static func expandSHA256(
-    key: SecretBytes, info: [UInt8], byteCount: Int
+    key: SecretBytes,
+    info: [UInt8],
+    byteCount: Int
   ) throws(CryptoError) -> SecretBytes {
     guard (1...255 * 32).contains(byteCount) else {
       throw CryptoError(.sizeInvalid, "HKDF-Expand yields 1 to 8160 bytes, not \(byteCount)")
@@ -107,8 +121,9 @@ public enum Digest {
     var hash = [UInt8](repeating: 0, count: 32)
     let input = [UInt8](bytes)
     let status = unsafe hash.withUnsafeMutableBytes { output in
-      // 32 bytes were made, so there is a base address.
-      unsafe input.withUnsafeBytes { unsafe cssl_sha256($0.baseAddress, $0.count, output.baseAddress!) }
+      unsafe input.withUnsafeBytes {
+        unsafe cssl_sha256($0.baseAddress, $0.count, output.baseAddress)
+      }
     }
     guard status == 1 else { throw .library("SHA-256 failed") }
     return hash

@@ -11,21 +11,28 @@ extension RSAPrivateKey {
   /// - Returns: as many bytes as the modulus has.
   /// - Throws: `crypto.size_invalid` for a message that is too long, `crypto.unavailable`.
   public func encrypt(
-    _ plaintext: SecretBytes, padding: RSAPadding
+    _ plaintext: SecretBytes,
+    padding: RSAPadding
   ) throws(CryptoError) -> [UInt8] {
     guard plaintext.byteCount <= plaintextByteCountMax(padding) else {
       throw CryptoError(
         .sizeInvalid,
         "a message of \(plaintext.byteCount) bytes is longer than the "
-          + "\(plaintextByteCountMax(padding)) that this key and padding take")
+          + "\(plaintextByteCountMax(padding)) that this key and padding take"
+      )
     }
     var output = [UInt8](repeating: 0, count: modulusByteCount)
     var count = output.count
     let status = unsafe output.lendMutable { output in
       unsafe plaintext.withUnsafeBytes {
-        // The modulus has at least 256 bytes, so there is a base address.
         unsafe cssl_rsa_encrypt(
-          handle, padding.code, $0.baseAddress, $0.count, output.baseAddress!, &count)
+          handle,
+          padding.code,
+          $0.baseAddress,
+          $0.count,
+          output.baseAddress,
+          &count
+        )
       }
     }
     guard status == 1, count == output.count else { throw .library("RSA encryption failed") }
@@ -39,7 +46,8 @@ extension RSAPrivateKey {
   ///
   /// - Throws: `crypto.rejected`, `crypto.unavailable`.
   public func decrypt(
-    _ ciphertext: [UInt8], padding: RSAPadding
+    _ ciphertext: [UInt8],
+    padding: RSAPadding
   ) throws(CryptoError) -> SecretBytes {
     guard ciphertext.count == modulusByteCount else { throw .rejected }
     var room = [UInt8](repeating: 0, count: modulusByteCount)
@@ -48,7 +56,13 @@ extension RSAPrivateKey {
     let status = unsafe room.lendMutable { room in
       unsafe ciphertext.lend {
         unsafe cssl_rsa_decrypt(
-          handle, padding.code, $0.baseAddress!, $0.count, room.baseAddress!, &count)
+          handle,
+          padding.code,
+          $0.baseAddress,
+          $0.count,
+          room.baseAddress,
+          &count
+        )
       }
     }
     switch status {

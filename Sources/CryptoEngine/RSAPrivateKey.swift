@@ -39,8 +39,13 @@ public struct RSANumbers: Sendable {
 
   /// Takes over the members of a JWK.
   public init(
-    modulus: [UInt8], exponent: [UInt8], privateExponent: SecretBytes, firstPrime: SecretBytes,
-    secondPrime: SecretBytes, firstExponent: SecretBytes, secondExponent: SecretBytes,
+    modulus: [UInt8],
+    exponent: [UInt8],
+    privateExponent: SecretBytes,
+    firstPrime: SecretBytes,
+    secondPrime: SecretBytes,
+    firstExponent: SecretBytes,
+    secondExponent: SecretBytes,
     coefficient: SecretBytes
   ) {
     self.modulus = modulus
@@ -98,7 +103,7 @@ public struct RSANumbers: Sendable {
       throw CryptoError(.keyInvalid, "a PEM key is at most \(Self.importByteCountMax) bytes long")
     }
     // An empty text still needs an address.
-    let handle = unsafe (pem + [0]).lend { unsafe cssl_rsa_from_pem($0.baseAddress!, pem.count) }
+    let handle = unsafe (pem + [0]).lend { unsafe cssl_rsa_from_pem($0.baseAddress, pem.count) }
     unsafe try self.init(handle, "not an unencrypted RSA private key in PEM form")
   }
 
@@ -109,7 +114,9 @@ public struct RSANumbers: Sendable {
     guard (1...Self.importByteCountMax).contains(pkcs8.byteCount) else {
       throw CryptoError(.keyInvalid, "not an RSA private key in PKCS #8 form")
     }
-    let handle = unsafe pkcs8.withUnsafeBytes { unsafe cssl_rsa_from_der($0.baseAddress!, $0.count) }
+    let handle = unsafe pkcs8.withUnsafeBytes {
+      unsafe cssl_rsa_from_der($0.baseAddress, $0.count)
+    }
     unsafe try self.init(handle, "not an RSA private key in PKCS #8 form")
   }
 
@@ -126,10 +133,10 @@ public struct RSANumbers: Sendable {
     let counts = parts.map(\.byteCount)
     // The parts outlive the call: they are kept by `parts` until it ends.
     let handle = unsafe withExtendedLifetime(parts) {
-      let starts = unsafe parts.map { unsafe $0.withUnsafeBytes { $0.baseAddress! } }
+      let starts = unsafe parts.map { unsafe $0.withUnsafeBytes { $0.baseAddress } }
       return unsafe starts.withUnsafeBufferPointer { starts in
         unsafe counts.withUnsafeBufferPointer {
-          unsafe cssl_rsa_from_numbers(starts.baseAddress!, $0.baseAddress!)
+          unsafe cssl_rsa_from_numbers(starts.baseAddress, $0.baseAddress)
         }
       }
     }
@@ -162,7 +169,9 @@ public struct RSANumbers: Sendable {
   private func number(_ which: Int32) throws(CryptoError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 512)
     var count = bytes.count
-    let status = unsafe bytes.lendMutable { unsafe cssl_rsa_number(handle, which, $0.baseAddress, &count) }
+    let status = unsafe bytes.lendMutable {
+      unsafe cssl_rsa_number(handle, which, $0.baseAddress, &count)
+    }
     guard status == 1 else { throw .library("RSA key export failed") }
     return [UInt8](bytes.prefix(count))
   }

@@ -7,7 +7,9 @@ public enum Random {
   /// - Throws: `crypto.unavailable`.
   public static func bytes(_ count: Int) throws(CryptoError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    let status = unsafe bytes.withUnsafeMutableBytes { unsafe cssl_random($0.baseAddress, $0.count) }
+    let status = unsafe bytes.withUnsafeMutableBytes {
+      unsafe cssl_random($0.baseAddress, $0.count)
+    }
     guard status == 1 else { throw .library("no random bytes to be had") }
     return bytes
   }

@@ -67,7 +67,8 @@ public struct EncryptedObject: Hashable, Sendable {
     self.init(
       encryptedData: data,
       source: WrappedSource(ciphertext: ciphertext, keyID: keyID, annotations: annotations),
-      sourceType: sourceType)
+      sourceType: sourceType
+    )
     try check()
   }
 
@@ -97,14 +98,17 @@ extension WrappedSource {
   func check() throws(AtRestError) {
     guard !ciphertext.isEmpty else {
       throw AtRestError(
-        .envelopeInvalid, "failed to validate encrypted DEK source: encrypted DEK source is empty")
+        .envelopeInvalid,
+        "failed to validate encrypted DEK source: encrypted DEK source is empty"
+      )
     }
     let limit = EncryptedObject.keyByteCountMax
     guard ciphertext.count <= limit else {
       throw AtRestError(
         .envelopeInvalid,
         "failed to validate encrypted DEK source: encrypted DEK source is \(ciphertext.count) bytes, "
-          + "which exceeds the max size of \(limit)")
+          + "which exceeds the max size of \(limit)"
+      )
     }
     if let problem = KeyIdentifier.problem(keyID) {
       throw AtRestError(.envelopeInvalid, "failed to validate key id: \(problem)")

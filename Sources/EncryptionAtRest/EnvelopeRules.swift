@@ -26,7 +26,9 @@ extension [UInt8] {
   public var lowerHex: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(
-      decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+      decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+      as: UTF8.self
+    )
   }
 }
 

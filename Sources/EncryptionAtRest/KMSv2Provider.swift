@@ -85,7 +85,8 @@ public final class KMSv2Provider: Transformer {
     } catch {
       throw AtRestError(
         .kmsUnavailable,
-        "failed to perform status section of the healthz check for KMS Provider \(name), error: \(error)")
+        "failed to perform status section of the healthz check for KMS Provider \(name), error: \(error)"
+      )
     }
     var problems: [String] = []
     if status.healthz != "ok" {
@@ -95,7 +96,8 @@ public final class KMSv2Provider: Transformer {
     var isRotated = false
     if let problem = KeyIdentifier.problem(status.keyID) {
       problems.append(
-        "got invalid KMSv2 KeyID hash \"\(KeyIdentifier.hash(status.keyID))\": \(problem)")
+        "got invalid KMSv2 KeyID hash \"\(KeyIdentifier.hash(status.keyID))\": \(problem)"
+      )
     } else {
       do {
         isRotated = try confirm(keyID: status.keyID, now: now)
@@ -165,7 +167,10 @@ public final class KMSv2Provider: Transformer {
   }
 
   private func rotationFailure(
-    _ uid: String, _ cause: String, _ statusKeyID: String, _ encryptKeyID: String
+    _ uid: String,
+    _ cause: String,
+    _ statusKeyID: String,
+    _ encryptKeyID: String
   ) -> AtRestError {
     let write = seedState
     let expiry = write?.expiry.formatted(.iso8601) ?? "0001-01-01T00:00:00Z"
@@ -176,7 +181,8 @@ public final class KMSv2Provider: Transformer {
         + "statusKeyIDHash=\"\(KeyIdentifier.hash(statusKeyID))\", "
         + "encryptKeyIDHash=\"\(KeyIdentifier.hash(encryptKeyID))\", "
         + "stateKeyIDHash=\"\(KeyIdentifier.hash(write?.wrapped.keyID ?? ""))\", "
-        + "expirationTimestamp=\(expiry)")
+        + "expirationTimestamp=\(expiry)"
+    )
   }
 
   private static let noSeed = AtRestError(.kmsUnavailable, "got unexpected nil transformer")
@@ -188,7 +194,9 @@ public final class KMSv2Provider: Transformer {
   /// - Throws: `kms.unavailable` before the first seed, `seed.expired` three minutes after the
   ///   last acceptable Status.
   public func seal(
-    _ plaintext: [UInt8], storagePath: String, now: Date
+    _ plaintext: [UInt8],
+    storagePath: String,
+    now: Date
   ) throws(AtRestError) -> [UInt8] {
     let (write, tail) = state.withLock { ($0.write, $0.writeTail) }
     guard let write else { throw Self.noSeed }
@@ -196,21 +204,29 @@ public final class KMSv2Provider: Transformer {
       throw AtRestError(
         .seedExpired,
         "encryptedDEKSource with keyID hash \"\(KeyIdentifier.hash(write.wrapped.keyID))\" expired at "
-          + "\(write.expiry.formatted(.iso8601)) (current time is \(now.formatted(.iso8601)))")
+          + "\(write.expiry.formatted(.iso8601)) (current time is \(now.formatted(.iso8601)))"
+      )
     }
     var header = ProtobufWriter()
     header.raw(prefix)
     header.varint(1 << 3 | 2)
     header.varint(UInt64(plaintext.count + Self.overheadByteCount))
     return try SeedPayload.seal(
-      plaintext, seed: write.seed, storagePath: storagePath, header: header.bytes, tail: tail)
+      plaintext,
+      seed: write.seed,
+      storagePath: storagePath,
+      header: header.bytes,
+      tail: tail
+    )
   }
 
   /// Opens a value of either source type; stale unless it is under the current key, by seed.
   ///
   /// - Throws: `kms.unavailable`, `envelope.invalid`, `envelope.rejected`, `transform.failed`.
   public func open(
-    _ stored: [UInt8], storagePath: String, now: Date
+    _ stored: [UInt8],
+    storagePath: String,
+    now: Date
   ) throws(AtRestError) -> OpenedValue {
     let (write, known) = state.withLock {
       ($0.write, $0.sources.match(stored, from: prefix.count))
@@ -223,11 +239,19 @@ public final class KMSv2Provider: Transformer {
     let source = try unwrap(object)
     state.withLock { $0.sources.insert(source, tail: object.source.fields(object.sourceType)) }
     return try open(
-      object.encryptedData, 0..<object.encryptedData.count, source, storagePath, write)
+      object.encryptedData,
+      0..<object.encryptedData.count,
+      source,
+      storagePath,
+      write
+    )
   }
 
   private func open(
-    _ bytes: [UInt8], _ data: Range<Int>, _ source: UnwrappedSource, _ path: String,
+    _ bytes: [UInt8],
+    _ data: Range<Int>,
+    _ source: UnwrappedSource,
+    _ path: String,
     _ write: SeedState
   ) throws(AtRestError) -> OpenedValue {
     let plaintext =
@@ -247,7 +271,10 @@ public final class KMSv2Provider: Transformer {
     do {
       let secret = try service.decrypt(object.source, uid: UUID().uuidString.lowercased())
       return UnwrappedSource(
-        secret: secret, type: object.sourceType, keyID: object.source.keyID)
+        secret: secret,
+        type: object.sourceType,
+        keyID: object.source.keyID
+      )
     } catch {
       throw AtRestError(.failed, "failed to decrypt DEK, error: \(error)")
     }
@@ -260,6 +287,8 @@ extension KMSv2Provider.State {
     write = seed
     writeTail = seed.wrapped.fields(.seed)
     sources.insert(
-      UnwrappedSource(secret: seed.seed, type: .seed, keyID: seed.wrapped.keyID), tail: writeTail)
+      UnwrappedSource(secret: seed.seed, type: .seed, keyID: seed.wrapped.keyID),
+      tail: writeTail
+    )
   }
 }

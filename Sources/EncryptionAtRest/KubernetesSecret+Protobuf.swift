@@ -42,7 +42,8 @@ extension KubernetesSecret {
   }
 
   private static func typeMeta(
-    _ bytes: [UInt8], _ range: Range<Int>
+    _ bytes: [UInt8],
+    _ range: Range<Int>
   ) throws(AtRestError) -> (String, String) {
     var reader = ProtobufReader(bytes, range)
     var result = ("", "")

@@ -48,8 +48,12 @@ public struct KubernetesSecret: Hashable, Sendable {
 
   /// Makes a Secret that was never stored.
   public init(
-    name: String, namespace: String, type: String = "Opaque", data: [String: [UInt8]] = [:],
-    uid: String, creationTimestamp: Date?
+    name: String,
+    namespace: String,
+    type: String = "Opaque",
+    data: [String: [UInt8]] = [:],
+    uid: String,
+    creationTimestamp: Date?
   ) {
     self.name = name
     self.namespace = namespace

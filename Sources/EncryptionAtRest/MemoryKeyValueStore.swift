@@ -20,7 +20,8 @@ public final class MemoryKeyValueStore: KeyValueStore {
     let sorted = all.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     guard let after else { return Array(sorted.prefix(limit)) }
     return Array(
-      sorted.drop { !after.utf8.lexicographicallyPrecedes($0.key.utf8) }.prefix(limit))
+      sorted.drop { !after.utf8.lexicographicallyPrecedes($0.key.utf8) }.prefix(limit)
+    )
   }
 
   /// Writes a key if it stands at `ifRevision` (0: absent, nil: whatever it is).
@@ -30,9 +31,12 @@ public final class MemoryKeyValueStore: KeyValueStore {
       if let ifRevision, ifRevision != (old?.modRevision ?? 0) { return nil }
       contents.revision += 1
       contents.entries[key] = StoredEntry(
-        key: key, value: value,
+        key: key,
+        value: value,
         createRevision: old?.createRevision ?? contents.revision,
-        modRevision: contents.revision, version: (old?.version ?? 0) + 1)
+        modRevision: contents.revision,
+        version: (old?.version ?? 0) + 1
+      )
       return contents.revision
     }
   }

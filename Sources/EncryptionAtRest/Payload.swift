@@ -14,26 +14,35 @@ enum SeedPayload {
 
   /// Returns `header ‖ payload ‖ tail` in one array.
   static func seal(
-    _ plaintext: [UInt8], seed: SecretBytes, storagePath: String, header: [UInt8], tail: [UInt8]
+    _ plaintext: [UInt8],
+    seed: SecretBytes,
+    storagePath: String,
+    header: [UInt8],
+    tail: [UInt8]
   ) throws(AtRestError) -> [UInt8] {
     let payloadCount = plaintext.count + KMSv2Provider.overheadByteCount
     let start = header.count
     do {
       return try [UInt8](unsafeUninitializedCapacity: start + payloadCount + tail.count) {
-        room, count in
+        room,
+        count in
         let all = UnsafeMutableRawBufferPointer(room)
         UnsafeMutableRawBufferPointer(rebasing: all[..<start]).copyBytes(from: header)
         let payload = UnsafeMutableRawBufferPointer(rebasing: all[start..<start + payloadCount])
         try Random.fill(UnsafeMutableRawBufferPointer(rebasing: payload[..<bodyStart]))
         let body = UnsafeMutableRawBufferPointer(rebasing: payload[bodyStart...])
-        try withDerivedKey(seed, info: UnsafeRawBufferPointer(rebasing: payload[..<infoByteCount])) {
+        try withDerivedKey(seed, info: UnsafeRawBufferPointer(rebasing: payload[..<infoByteCount]))
+        {
           key in
           try plaintext.withUnsafeBytes { plaintext in
             try withPath(storagePath) { path in
               try AESGCM.seal(
-                plaintext, key: key,
+                plaintext,
+                key: key,
                 nonce: UnsafeRawBufferPointer(rebasing: payload[infoByteCount..<bodyStart]),
-                authenticatedData: path, into: body)
+                authenticatedData: path,
+                into: body
+              )
             }
           }
         }
@@ -48,11 +57,16 @@ enum SeedPayload {
 
   /// Opens the payload that lies at `range`.
   static func open(
-    _ bytes: [UInt8], _ range: Range<Int>, seed: SecretBytes, storagePath: String
+    _ bytes: [UInt8],
+    _ range: Range<Int>,
+    seed: SecretBytes,
+    storagePath: String
   ) throws(AtRestError) -> [UInt8] {
     guard seed.byteCount >= KMSv2Provider.seedByteCountMin else {
       throw AtRestError(
-        .failed, "invalid seed length \(seed.byteCount) used for key generation")
+        .failed,
+        "invalid seed length \(seed.byteCount) used for key generation"
+      )
     }
     guard range.count >= KMSv2Provider.overheadByteCount else { throw Payload.tooShort }
     let body = range.lowerBound + bodyStart
@@ -62,10 +76,14 @@ enum SeedPayload {
         try withDerivedKey(seed, info: UnsafeRawBufferPointer(rebasing: info)) { key in
           try withPath(storagePath) { path in
             try AESGCM.open(
-              UnsafeRawBufferPointer(rebasing: all[body..<range.upperBound]), key: key,
+              UnsafeRawBufferPointer(rebasing: all[body..<range.upperBound]),
+              key: key,
               nonce: UnsafeRawBufferPointer(
-                rebasing: all[range.lowerBound + infoByteCount..<body]),
-              authenticatedData: path, into: output)
+                rebasing: all[range.lowerBound + infoByteCount..<body]
+              ),
+              authenticatedData: path,
+              into: output
+            )
           }
         }
       }
@@ -73,7 +91,8 @@ enum SeedPayload {
   }
 
   private static func withDerivedKey(
-    _ seed: SecretBytes, info: UnsafeRawBufferPointer,
+    _ seed: SecretBytes,
+    info: UnsafeRawBufferPointer,
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     try counter.withUnsafeBytes { try HMAC.withSHA256(key: seed, info, $0, body) }
@@ -86,7 +105,10 @@ enum SeedPayload {
 enum KeyPayload {
   /// Opens the payload that lies at `range`.
   static func open(
-    _ bytes: [UInt8], _ range: Range<Int>, key: SecretBytes, storagePath: String
+    _ bytes: [UInt8],
+    _ range: Range<Int>,
+    key: SecretBytes,
+    storagePath: String
   ) throws(AtRestError) -> [UInt8] {
     guard [16, 24, 32].contains(key.byteCount) else {
       throw AtRestError(.failed, "crypto/aes: invalid key size \(key.byteCount)")
@@ -98,9 +120,12 @@ enum KeyPayload {
         try key.withUnsafeBytes { key in
           try withPath(storagePath) { path in
             try AESGCM.open(
-              UnsafeRawBufferPointer(rebasing: all[body..<range.upperBound]), key: key,
+              UnsafeRawBufferPointer(rebasing: all[body..<range.upperBound]),
+              key: key,
               nonce: UnsafeRawBufferPointer(rebasing: all[range.lowerBound..<body]),
-              authenticatedData: path, into: output)
+              authenticatedData: path,
+              into: output
+            )
           }
         }
       }
@@ -111,17 +136,24 @@ enum KeyPayload {
 /// What both forms of payload share.
 enum Payload {
   static let tooShort = AtRestError(
-    .envelopeInvalid, "the stored data was shorter than the required size")
+    .envelopeInvalid,
+    "the stored data was shorter than the required size"
+  )
   private static let rejected = AtRestError(
-    .envelopeRejected, "cipher: message authentication failed")
+    .envelopeRejected,
+    "cipher: message authentication failed"
+  )
 
   /// Makes room for a plaintext and has `body` open into it.
   static func open(
-    _ byteCount: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+    _ byteCount: Int,
+    _ body: (UnsafeMutableRawBufferPointer) throws -> Void
   ) throws(AtRestError) -> [UInt8] {
     do {
       return try [UInt8](unsafeUninitializedCapacity: byteCount) { room, count in
-        try body(UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: room[..<byteCount])))
+        try body(
+          UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: room[..<byteCount]))
+        )
         count = byteCount
       }
     } catch let error as CryptoError where error.code == .rejected {
@@ -134,7 +166,8 @@ enum Payload {
 
 /// Lends the bytes of a storage path, which every KMS value is bound to.
 private func withPath(
-  _ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
+  _ path: String,
+  _ body: (UnsafeRawBufferPointer) throws -> Void
 ) throws {
   var path = path
   try path.withUTF8 { try body(UnsafeRawBufferPointer($0)) }

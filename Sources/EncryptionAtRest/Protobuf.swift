@@ -30,7 +30,10 @@ struct ProtobufReader {
     end = range?.upperBound ?? bytes.count
   }
 
-  static let malformed = AtRestError(.envelopeInvalid, "proto: cannot parse invalid wire-format data")
+  static let malformed = AtRestError(
+    .envelopeInvalid,
+    "proto: cannot parse invalid wire-format data"
+  )
 
   /// Returns the next field, nil at the end; groups come as one opaque field.
   mutating func next() throws(AtRestError) -> Field? {
@@ -58,8 +61,12 @@ struct ProtobufReader {
     default: throw Self.malformed
     }
     return Field(
-      number: number, wireType: wireType, scalar: scalar, payload: payload,
-      extent: start..<position)
+      number: number,
+      wireType: wireType,
+      scalar: scalar,
+      payload: payload,
+      extent: start..<position
+    )
   }
 
   private mutating func skipGroup(_ number: UInt64, depth: Int) throws(AtRestError) {

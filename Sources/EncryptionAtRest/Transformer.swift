@@ -36,14 +36,18 @@ public struct PlaintextTransformer: Transformer {
 
   /// Returns the object as it is.
   public func seal(
-    _ plaintext: [UInt8], storagePath: String, now: Date
+    _ plaintext: [UInt8],
+    storagePath: String,
+    now: Date
   ) throws(AtRestError) -> [UInt8] { plaintext }
 
   /// Returns the value as it is.
   ///
   /// - Throws: `transform.failed` for a sealed one.
   public func open(
-    _ stored: [UInt8], storagePath: String, now: Date
+    _ stored: [UInt8],
+    storagePath: String,
+    now: Date
   ) throws(AtRestError) -> OpenedValue {
     guard !stored.starts(with: Self.reservedPrefix) else {
       throw AtRestError(.failed, "identity transformer tried to read encrypted data")
@@ -68,7 +72,9 @@ public struct TransformerChain: Transformer {
 
   /// Seals with the first provider.
   public func seal(
-    _ plaintext: [UInt8], storagePath: String, now: Date
+    _ plaintext: [UInt8],
+    storagePath: String,
+    now: Date
   ) throws(AtRestError) -> [UInt8] {
     try providers[0].seal(plaintext, storagePath: storagePath, now: now)
   }
@@ -77,7 +83,9 @@ public struct TransformerChain: Transformer {
   ///
   /// - Throws: `transform.no_match`, or what the matching providers said.
   public func open(
-    _ stored: [UInt8], storagePath: String, now: Date
+    _ stored: [UInt8],
+    storagePath: String,
+    now: Date
   ) throws(AtRestError) -> OpenedValue {
     var errors: [AtRestError] = []
     for (index, provider) in providers.enumerated() where stored.starts(with: provider.prefix) {
@@ -94,6 +102,8 @@ public struct TransformerChain: Transformer {
     }
     guard errors.count > 1 else { throw first }
     throw AtRestError(
-      first.code, "[" + errors.map(\.message).joined(separator: ", ") + "]")
+      first.code,
+      "[" + errors.map(\.message).joined(separator: ", ") + "]"
+    )
   }
 }

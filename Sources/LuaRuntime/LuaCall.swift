@@ -13,8 +13,11 @@ internal import CLua
   private let offset: Int32
 
   init(
-    _ state: LuaState, _ pointer: OpaquePointer, _ argumentCount: Int32,
-    _ description: LuaFunctionDescription, offset: Int32 = 0
+    _ state: LuaState,
+    _ pointer: OpaquePointer,
+    _ argumentCount: Int32,
+    _ description: LuaFunctionDescription,
+    offset: Int32 = 0
   ) {
     self.state = state
     unsafe self.pointer = pointer
@@ -77,7 +80,8 @@ internal import CLua
 
   /// A string's bytes, lent.
   public func withBytes<Result>(
-    _ i: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+    _ i: Int,
+    _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     var count = 0
     guard let start = unsafe clua_string(pointer, index(i), &count) else {
@@ -120,7 +124,8 @@ internal import CLua
       throw LuaError(
         code: "argument.type",
         message: "\(description.name) is called on no \(state.className(of: type))",
-        hint: "call methods with a colon: object:name()")
+        hint: "call methods with a colon: object:name()"
+      )
     }
     return object
   }
@@ -134,7 +139,8 @@ internal import CLua
     let got = unsafe String(cString: clua_type_name(pointer, index(i)))
     return LuaError(
       code: "argument.type",
-      message: "\(description.name): argument \(i) must be \(wanted), got \(got)")
+      message: "\(description.name): argument \(i) must be \(wanted), got \(got)"
+    )
   }
 
   /// Pushes a result.

@@ -25,11 +25,16 @@ public final class LuaClass<Object: LuaObject> {
 
   /// Adds a method that returns one value.
   public func method(
-    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
-    returns: String = "", _ body: @escaping (Object, LuaCall) throws -> LuaValue
+    _ name: String,
+    _ summary: String,
+    parameters: String = "",
+    options: [LuaOption]? = nil,
+    returns: String = "",
+    _ body: @escaping (Object, LuaCall) throws -> LuaValue
   ) {
     fast(name, summary, parameters: parameters, options: options, returns: returns) {
-      object, call in
+      object,
+      call in
       try call.push(body(object, call))
       return 1
     }
@@ -37,11 +42,16 @@ public final class LuaClass<Object: LuaObject> {
 
   /// Adds a method that returns any number of values.
   public func multi(
-    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
-    returns: String = "", _ body: @escaping (Object, LuaCall) throws -> [LuaValue]
+    _ name: String,
+    _ summary: String,
+    parameters: String = "",
+    options: [LuaOption]? = nil,
+    returns: String = "",
+    _ body: @escaping (Object, LuaCall) throws -> [LuaValue]
   ) {
     fast(name, summary, parameters: parameters, options: options, returns: returns) {
-      object, call in
+      object,
+      call in
       let values = try body(object, call)
       for value in values { try call.push(value) }
       return Int32(values.count)
@@ -50,27 +60,43 @@ public final class LuaClass<Object: LuaObject> {
 
   /// Adds a method on the bare stack view: it pushes what it returns and returns how many.
   public func fast(
-    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
-    returns: String = "", _ body: @escaping (Object, LuaCall) throws -> Int32
+    _ name: String,
+    _ summary: String,
+    parameters: String = "",
+    options: [LuaOption]? = nil,
+    returns: String = "",
+    _ body: @escaping (Object, LuaCall) throws -> Int32
   ) {
     let description = LuaFunctionDescription(
-      name: "\(self.name):\(name)", summary: summary, parameters: parameters, options: options,
-      returns: returns)
+      name: "\(self.name):\(name)",
+      summary: summary,
+      parameters: parameters,
+      options: options,
+      returns: returns
+    )
     methods.append(
       (
         name,
         FunctionBody(description) { call in
           try body(call.receiver(Object.self), call.dropReceiver())
         }
-      ))
+      )
+    )
   }
 
   /// Adds a field that is computed when read.
   public func field(
-    _ name: String, _ summary: String, _ get: @escaping (Object) throws -> LuaValue
+    _ name: String,
+    _ summary: String,
+    _ get: @escaping (Object) throws -> LuaValue
   ) {
     let description = LuaFunctionDescription(
-      name: "\(self.name).\(name)", summary: summary, parameters: "", options: nil, returns: "")
+      name: "\(self.name).\(name)",
+      summary: summary,
+      parameters: "",
+      options: nil,
+      returns: ""
+    )
     getters.append(
       (
         name,
@@ -78,7 +104,8 @@ public final class LuaClass<Object: LuaObject> {
           try call.push(get(call.receiver(Object.self)))
           return 1
         }
-      ))
+      )
+    )
   }
 
   /// The parts a state registers, without the type.
@@ -91,7 +118,12 @@ public final class LuaClass<Object: LuaObject> {
       String, FunctionBody
     ) {
       let description = LuaFunctionDescription(
-        name: "\(className).\(name)", summary: "", parameters: "", options: nil, returns: "")
+        name: "\(className).\(name)",
+        summary: "",
+        parameters: "",
+        options: nil,
+        returns: ""
+      )
       return (
         name,
         FunctionBody(description) { call in
@@ -101,7 +133,10 @@ public final class LuaClass<Object: LuaObject> {
       )
     }
     return ClassRegistration(
-      name: name, summary: summary, methods: methods, getters: getters,
+      name: name,
+      summary: summary,
+      methods: methods,
+      getters: getters,
       meta: [
         meta("__tostring") { .string(try describe($0.receiver(Object.self))) },
         meta("__eq") { call in
@@ -112,15 +147,18 @@ public final class LuaClass<Object: LuaObject> {
         meta("unknown") { call in
           let name = (try? call.string(2)) ?? "?"
           throw LuaError(
-            code: "argument.unknown", message: "a \(className) has no field '\(name)'",
-            hint: Nearest.hint(name, names))
+            code: "argument.unknown",
+            message: "a \(className) has no field '\(name)'",
+            hint: Nearest.hint(name, names)
+          )
         },
         meta("__newindex") { call in
           let name = (try? call.string(2)) ?? "?"
           throw LuaError(
             code: "argument.unknown",
             message: "field '\(name)' of a \(className) cannot be assigned",
-            hint: names.contains("update") ? "use :update{ \(name) = … }" : nil)
+            hint: names.contains("update") ? "use :update{ \(name) = … }" : nil
+          )
         },
       ],
       card: card.map { card in { try ($0 as? Object).map(card) ?? .nil } },

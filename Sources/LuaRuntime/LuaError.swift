@@ -39,9 +39,16 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
 
   /// Makes an error of the given code.
   public init(
-    code: String, message: String, hint: String? = nil, rule: String? = nil, status: Int? = nil,
-    azureCode: String? = nil, innerCode: String? = nil, cause: String? = nil,
-    traceback: String? = nil, kind: Kind = .raised
+    code: String,
+    message: String,
+    hint: String? = nil,
+    rule: String? = nil,
+    status: Int? = nil,
+    azureCode: String? = nil,
+    innerCode: String? = nil,
+    cause: String? = nil,
+    traceback: String? = nil,
+    kind: Kind = .raised
   ) {
     self.code = code
     self.message = message
@@ -59,7 +66,10 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
   public var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
 
   static let outOfMemory = LuaError(
-    code: "limit.memory", message: "not enough memory", kind: .memory)
+    code: "limit.memory",
+    message: "not enough memory",
+    kind: .memory
+  )
 
   /// The fields as Lua has them.
   var fields: [LuaKey: LuaValue] {
@@ -81,10 +91,16 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
     }
     func text(_ name: String) -> String? { value.member(name)?.text }
     self.init(
-      code: text("code") ?? "lua.error", message: text("message") ?? "error without a message",
-      hint: text("hint"), rule: text("rule"), azureCode: text("azure_code"),
-      innerCode: text("inner_code"), cause: text("cause"), traceback: text("traceback"),
-      kind: kind)
+      code: text("code") ?? "lua.error",
+      message: text("message") ?? "error without a message",
+      hint: text("hint"),
+      rule: text("rule"),
+      azureCode: text("azure_code"),
+      innerCode: text("inner_code"),
+      cause: text("cause"),
+      traceback: text("traceback"),
+      kind: kind
+    )
     if case .integer(let status) = value.member("status") { self.status = Int(exactly: status) }
   }
 }

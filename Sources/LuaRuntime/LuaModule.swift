@@ -41,8 +41,12 @@ public final class LuaModule {
 
   /// Adds a function that returns one value.
   public func function(
-    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
-    returns: String = "", _ body: @escaping (LuaCall) throws -> LuaValue
+    _ name: String,
+    _ summary: String,
+    parameters: String = "",
+    options: [LuaOption]? = nil,
+    returns: String = "",
+    _ body: @escaping (LuaCall) throws -> LuaValue
   ) {
     fast(name, summary, parameters: parameters, options: options, returns: returns) { call in
       try call.push(body(call))
@@ -52,8 +56,12 @@ public final class LuaModule {
 
   /// Adds a function that returns any number of values.
   public func multi(
-    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
-    returns: String = "", _ body: @escaping (LuaCall) throws -> [LuaValue]
+    _ name: String,
+    _ summary: String,
+    parameters: String = "",
+    options: [LuaOption]? = nil,
+    returns: String = "",
+    _ body: @escaping (LuaCall) throws -> [LuaValue]
   ) {
     fast(name, summary, parameters: parameters, options: options, returns: returns) { call in
       let values = try body(call)
@@ -64,19 +72,32 @@ public final class LuaModule {
 
   /// Adds a function on the bare stack view: it pushes what it returns and returns how many.
   public func fast(
-    _ name: String, _ summary: String, parameters: String = "", options: [LuaOption]? = nil,
-    returns: String = "", _ body: @escaping (LuaCall) throws -> Int32
+    _ name: String,
+    _ summary: String,
+    parameters: String = "",
+    options: [LuaOption]? = nil,
+    returns: String = "",
+    _ body: @escaping (LuaCall) throws -> Int32
   ) {
     let description = LuaFunctionDescription(
-      name: "\(self.name).\(name)", summary: summary, parameters: parameters, options: options,
-      returns: returns)
+      name: "\(self.name).\(name)",
+      summary: summary,
+      parameters: parameters,
+      options: options,
+      returns: returns
+    )
     functions.append((name, FunctionBody(description, body)))
   }
 
   /// Adds a field that is computed when read.
   public func field(_ name: String, _ summary: String, _ get: @escaping () throws -> LuaValue) {
     let description = LuaFunctionDescription(
-      name: "\(self.name).\(name)", summary: summary, parameters: "", options: nil, returns: "")
+      name: "\(self.name).\(name)",
+      summary: summary,
+      parameters: "",
+      options: nil,
+      returns: ""
+    )
     getters.append(
       (
         name,
@@ -84,6 +105,7 @@ public final class LuaModule {
           try call.push(get())
           return 1
         }
-      ))
+      )
+    )
   }
 }

@@ -35,14 +35,20 @@ public struct LuaOption: Sendable {
 
   /// An option that must be given.
   public static func required(
-    _ name: String, _ kind: Kind, _ summary: String, az: String? = nil
+    _ name: String,
+    _ kind: Kind,
+    _ summary: String,
+    az: String? = nil
   ) -> LuaOption {
     LuaOption(name: name, kind: kind, isRequired: true, summary: summary, azFlag: az)
   }
 
   /// An option that may be left out.
   public static func optional(
-    _ name: String, _ kind: Kind, _ summary: String, az: String? = nil
+    _ name: String,
+    _ kind: Kind,
+    _ summary: String,
+    az: String? = nil
   ) -> LuaOption {
     LuaOption(name: name, kind: kind, isRequired: false, summary: summary, azFlag: az)
   }
@@ -92,7 +98,8 @@ public struct LuaOptions {
       throw LuaError(
         code: "argument.type",
         message: "\(function) takes one table of named options, got \(table.typeName)",
-        hint: "\(function){ \(options.prefix(2).map { "\($0.name) = …" }.joined(separator: ", ")) }")
+        hint: "\(function){ \(options.prefix(2).map { "\($0.name) = …" }.joined(separator: ", ")) }"
+      )
     }
     var values: [String: LuaValue] = [:]
     for (key, value) in members where !value.isNil {
@@ -103,17 +110,29 @@ public struct LuaOptions {
       if let wanted = option.problem(value) {
         throw LuaError(
           code: "argument.type",
-          message: "\(function): option '\(name)' must be \(wanted), got \(Self.shown(value))")
+          message: "\(function): option '\(name)' must be \(wanted), got \(Self.shown(value))"
+        )
       }
       values[name] = value
     }
     let missing = options.filter { $0.isRequired && values[$0.name] == nil }.map(\.name)
     guard missing.isEmpty else {
       throw LuaError(
-        code: "argument.missing", message: "\(function) needs \(missing.joined(separator: ", "))")
+        code: "argument.missing",
+        message: "\(function) needs \(missing.joined(separator: ", "))"
+      )
     }
     self.values = values
   }
+
+  /// Checks a table that is one of several forms an argument may take.
+  ///
+  /// - Throws: `argument.type`, `argument.unknown`, `argument.missing`.
+  public static func checked(
+    _ table: LuaValue,
+    for function: String,
+    _ options: [LuaOption]
+  ) throws -> LuaOptions { try LuaOptions(table, for: function, options) }
 
   private static func shown(_ value: LuaValue) -> String {
     guard let text = value.text, text.utf8.count <= 40 else { return value.typeName }
@@ -121,12 +140,16 @@ public struct LuaOptions {
   }
 
   private static func unknown(
-    _ name: String, _ function: String, _ options: [LuaOption]
+    _ name: String,
+    _ function: String,
+    _ options: [LuaOption]
   ) -> LuaError {
     let names = options.map(\.name)
     return LuaError(
-      code: "argument.unknown", message: "\(function) has no option '\(name)'",
-      hint: Nearest.hint(name, names) ?? "its options: \(names.joined(separator: ", "))")
+      code: "argument.unknown",
+      message: "\(function) has no option '\(name)'",
+      hint: Nearest.hint(name, names) ?? "its options: \(names.joined(separator: ", "))"
+    )
   }
 
   /// Whether the option was given.

@@ -49,11 +49,15 @@ public struct LuaLimits: Sendable {
       },
       release: { object in
         unsafe Unmanaged<AnyObject>.fromOpaque(object).release()
-      })
+      }
+    )
     guard let opened = unsafe clua_open(&host) else { throw LuaError.outOfMemory }
     unsafe vm = opened
     unsafe clua_limit(
-      opened, limits.memoryByteCountMax ?? 0, UInt64(limits.instructionCountMax ?? 0))
+      opened,
+      limits.memoryByteCountMax ?? 0,
+      UInt64(limits.instructionCountMax ?? 0)
+    )
   }
 
   deinit { close() }
@@ -74,7 +78,9 @@ public struct LuaLimits: Sendable {
   // MARK: Calls from Lua
 
   private static func dispatch(
-    _ context: UnsafeMutableRawPointer, _ body: UnsafeMutableRawPointer, _ L: OpaquePointer,
+    _ context: UnsafeMutableRawPointer,
+    _ body: UnsafeMutableRawPointer,
+    _ L: OpaquePointer,
     _ count: Int32
   ) -> Int32 {
     // The state owns the machine that calls, and keeps every body it ever registered.
@@ -106,7 +112,7 @@ public struct LuaLimits: Sendable {
       var writer = writer
       try writer.error(luaError)
       unsafe _ = writer.bytes.withUnsafeBufferPointer {
-        unsafe clua_stage_error(machine, $0.baseAddress!, $0.count)
+        unsafe clua_stage_error(machine, $0.baseAddress, $0.count)
       }
     } catch {
       unsafe clua_stage_memory(machine)
@@ -128,7 +134,9 @@ public struct LuaLimits: Sendable {
     ValueTreeWriter { [unowned self] object in
       guard let number = classNumbers[ObjectIdentifier(type(of: object))] else {
         throw LuaError(
-          code: "host.failure", message: "\(type(of: object)) is no registered class")
+          code: "host.failure",
+          message: "\(type(of: object)) is no registered class"
+        )
       }
       return number
     }
@@ -186,7 +194,7 @@ public struct LuaLimits: Sendable {
     }
     let tree = try tree([value])
     unsafe try tree.withUnsafeBufferPointer {
-      unsafe try check(clua_push_tree(machine, L, $0.baseAddress!, $0.count))
+      unsafe try check(clua_push_tree(machine, L, $0.baseAddress, $0.count))
     }
   }
 
@@ -226,13 +234,14 @@ public struct LuaLimits: Sendable {
     writer.functions(registration.meta)
     unsafe try writer.bytes.withUnsafeBufferPointer {
       unsafe try check(
-        clua_define_class(machine, number, registration.name, $0.baseAddress!, $0.count))
+        clua_define_class(machine, number, registration.name, $0.baseAddress, $0.count)
+      )
     }
   }
 
   private func set(_ name: String, _ tree: [UInt8], isModule: Bool) throws {
     unsafe try tree.withUnsafeBufferPointer {
-      unsafe try check(clua_set_global(machine, name, $0.baseAddress!, $0.count, isModule))
+      unsafe try check(clua_set_global(machine, name, $0.baseAddress, $0.count, isModule))
     }
   }
 
@@ -265,7 +274,7 @@ public struct LuaLimits: Sendable {
     if source.first == UInt8(ascii: "#") { source.insert(contentsOf: "--".utf8, at: 0) }
     var function: Int32 = 0
     let status = unsafe (source + [0]).withUnsafeBytes {
-      unsafe clua_load(machine, $0.baseAddress!, source.count, chunkName, &function)
+      unsafe clua_load(machine, $0.baseAddress, source.count, chunkName, &function)
     }
     try check(status)
     return LuaReference(function, released)
@@ -279,19 +288,22 @@ public struct LuaLimits: Sendable {
 
   /// Calls a function and keeps its results as they are.
   public func callKeeping(
-    _ function: LuaReference, _ arguments: [LuaValue] = []
+    _ function: LuaReference,
+    _ arguments: [LuaValue] = []
   ) throws -> [LuaReference] {
     try run(function, arguments, byReference: true)
     return values().compactMap { if case .function(let kept) = $0 { kept } else { nil } }
   }
 
   private func run(
-    _ function: LuaReference, _ arguments: [LuaValue], byReference: Bool
+    _ function: LuaReference,
+    _ arguments: [LuaValue],
+    byReference: Bool
   ) throws {
     enter()
     let tree = try tree(arguments) + [0]
     let status = unsafe tree.withUnsafeBufferPointer {
-      unsafe clua_run(machine, function.number, $0.baseAddress!, tree.count - 1, byReference)
+      unsafe clua_run(machine, function.number, $0.baseAddress, tree.count - 1, byReference)
     }
     try check(status)
   }
@@ -342,6 +354,6 @@ public struct LuaLimits: Sendable {
     unsafe clua_collect(machine)
   }
 
-  /// Has the n-th growth of memory from now on fail, and all after it; 0 ends that. For tests.
+  /// Fails the n-th growth of memory from now on and all after it, for tests; 0 ends that.
   public func failAllocation(after n: Int) { unsafe clua_fail_allocation(machine, UInt64(n)) }
 }

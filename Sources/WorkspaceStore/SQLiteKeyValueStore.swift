@@ -12,7 +12,8 @@ struct SQLiteKeyValueStore: KeyValueStore {
   func entry(at key: String) throws -> StoredEntry? {
     try workspace.read { db in
       let statement = try db.cachedStatement(
-        sql: "SELECT \(Self.columns) FROM etcd WHERE cluster = ? AND key = ?")
+        sql: "SELECT \(Self.columns) FROM etcd WHERE cluster = ? AND key = ?"
+      )
       return try Row.fetchOne(statement, arguments: [cluster, Data(key.utf8)]).map(entry)
     }
   }
@@ -21,12 +22,14 @@ struct SQLiteKeyValueStore: KeyValueStore {
     try workspace.read { db in
       let statement = try db.cachedStatement(
         sql: "SELECT \(Self.columns) FROM etcd WHERE cluster = ? AND key > ? AND key < ? "
-          + "AND key >= ? ORDER BY key LIMIT ?")
+          + "AND key >= ? ORDER BY key LIMIT ?"
+      )
       let rows = try Row.fetchCursor(
         statement,
         arguments: [
           cluster, Data((after ?? "").utf8), Data(end(of: prefix)), Data(prefix.utf8), limit,
-        ])
+        ]
+      )
       var entries: [StoredEntry] = []
       while let row = try rows.next() { entries.append(entry(row)) }
       return entries
@@ -40,8 +43,12 @@ struct SQLiteKeyValueStore: KeyValueStore {
     let key: Data = row[0]
     let value: Data = row[1]
     return StoredEntry(
-      key: String(decoding: key, as: UTF8.self), value: [UInt8](value), createRevision: row[2],
-      modRevision: row[3], version: row[4])
+      key: String(decoding: key, as: UTF8.self),
+      value: [UInt8](value),
+      createRevision: row[2],
+      modRevision: row[3],
+      version: row[4]
+    )
   }
 
   func put(_ value: [UInt8], at key: String, ifRevision: Int64?) throws -> Int64? {
@@ -49,7 +56,8 @@ struct SQLiteKeyValueStore: KeyValueStore {
       let key = Data(key.utf8)
       let found = try Int64.fetchOne(
         db.cachedStatement(sql: "SELECT mod_revision FROM etcd WHERE cluster = ? AND key = ?"),
-        arguments: [cluster, key])
+        arguments: [cluster, key]
+      )
       if let ifRevision, ifRevision != (found ?? 0) { return nil }
       let revision = try nextRevision(db)
       if found == nil {
@@ -70,7 +78,8 @@ struct SQLiteKeyValueStore: KeyValueStore {
   func delete(_ key: String, ifRevision: Int64?) throws -> Bool {
     try workspace.write { db in
       try db.cachedStatement(
-        sql: "DELETE FROM etcd WHERE cluster = ? AND key = ? AND mod_revision = ifnull(?, mod_revision)"
+        sql:
+          "DELETE FROM etcd WHERE cluster = ? AND key = ? AND mod_revision = ifnull(?, mod_revision)"
       ).execute(arguments: [cluster, Data(key.utf8), ifRevision])
       guard db.changesCount > 0 else { return false }
       _ = try nextRevision(db)
@@ -81,14 +90,16 @@ struct SQLiteKeyValueStore: KeyValueStore {
   private func nextRevision(_ db: Database) throws -> Int64 {
     let statement = try db.cachedStatement(
       sql: "INSERT INTO etcd_revision (cluster, revision) VALUES (?, 1) "
-        + "ON CONFLICT DO UPDATE SET revision = revision + 1 RETURNING revision")
+        + "ON CONFLICT DO UPDATE SET revision = revision + 1 RETURNING revision"
+    )
     return try Int64.fetchOne(statement, arguments: [cluster]) ?? 1
   }
 
   func revision() throws -> Int64 {
     try workspace.read { db in
       let statement = try db.cachedStatement(
-        sql: "SELECT revision FROM etcd_revision WHERE cluster = ?")
+        sql: "SELECT revision FROM etcd_revision WHERE cluster = ?"
+      )
       return try Int64.fetchOne(statement, arguments: [cluster]) ?? 0
     }
   }

@@ -23,7 +23,8 @@ enum Schema {
           CREATE TABLE etcd_revision (cluster TEXT PRIMARY KEY, revision INTEGER NOT NULL)
             WITHOUT ROWID;
           CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-          """)
+          """
+      )
     }
     return migrator
   }
@@ -37,12 +38,17 @@ enum Schema {
       let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
       guard found == applicationID || tables == 0 else {
         throw WorkspaceError(
-          .damaged, "\(path) is a database of another program",
-          hint: "name another file with --workspace or KMSH_WORKSPACE")
+          .damaged,
+          "\(path) is a database of another program",
+          hint: "name another file with --workspace or KMSH_WORKSPACE"
+        )
       }
       guard try tables == 0 || !migrator.hasBeenSuperseded(db) else {
         throw WorkspaceError(
-          .newer, "\(path) was written by a later version of kmsh", hint: "update kmsh")
+          .newer,
+          "\(path) was written by a later version of kmsh",
+          hint: "update kmsh"
+        )
       }
       return try tables > 0 && migrator.hasCompletedMigrations(db)
     }

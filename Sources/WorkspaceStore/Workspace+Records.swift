@@ -9,20 +9,25 @@ extension Workspace {
   public func find<R: AzureModel.Record>(_ type: R.Type, id: String) throws -> R? {
     try read { db in
       let statement = try db.cachedStatement(
-        sql: "SELECT body FROM record WHERE kind = ? AND id = ?")
+        sql: "SELECT body FROM record WHERE kind = ? AND id = ?"
+      )
       return try Data.fetchOne(statement, arguments: [R.kind, id]).map { try decode(R.self, $0) }
     }
   }
 
   /// Reads at most `limit` records in id order, those under `parent` (nil: all) after `after`.
   public func list<R: AzureModel.Record>(
-    _ type: R.Type, parent: String?, after: String?, limit: Int
+    _ type: R.Type,
+    parent: String?,
+    after: String?,
+    limit: Int
   ) throws -> [R] {
     try read { db in
       let filter = parent == nil ? "" : " AND parent = :parent"
       let statement = try db.cachedStatement(
         sql: "SELECT body FROM record WHERE kind = :kind\(filter) AND id > :after "
-          + "ORDER BY id LIMIT :limit")
+          + "ORDER BY id LIMIT :limit"
+      )
       var arguments: StatementArguments = [
         "kind": R.kind, "after": after ?? "", "limit": limit,
       ]

@@ -8,7 +8,9 @@ extension Workspace {
   public func setting(_ name: String) throws -> String? {
     try read { db in
       try String.fetchOne(
-        db.cachedStatement(sql: "SELECT value FROM setting WHERE name = ?"), arguments: [name])
+        db.cachedStatement(sql: "SELECT value FROM setting WHERE name = ?"),
+        arguments: [name]
+      )
     }
   }
 

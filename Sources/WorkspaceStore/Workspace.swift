@@ -33,7 +33,8 @@ public final class Workspace: ClusterStore, Sendable {
   public static func defaultPath(environment: [String: String]) -> String {
     if let path = environment["KMSH_WORKSPACE"], !path.isEmpty { return path }
     let home = environment["HOME"] ?? "."
-    let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.local/share"
+    let data =
+      environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home + "/.local/share"
     return data + "/kmsh/workspace.db"
   }
 
@@ -52,6 +53,8 @@ public final class Workspace: ClusterStore, Sendable {
     self.path = path
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
+    // A transaction spans many accesses: its body may be Lua that calls back.
+    configuration.allowsUnsafeTransactions = true
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA journal_mode = WAL")
@@ -121,8 +124,10 @@ extension WorkspaceError {
     switch error.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       self.init(
-        .damaged, "\(path) is no workspace, or it is damaged",
-        hint: "move it away to begin a new one; nothing was written to it")
+        .damaged,
+        "\(path) is no workspace, or it is damaged",
+        hint: "move it away to begin a new one; nothing was written to it"
+      )
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self.init(.busy, "\(path) is held by another process", hint: "try again when it is done")
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_FULL, .SQLITE_IOERR:

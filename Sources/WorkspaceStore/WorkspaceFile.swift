@@ -18,8 +18,10 @@ enum WorkspaceFile {
     if !folder.isEmpty, access(folder, F_OK) != 0 {
       do {
         try FileManager.default.createDirectory(
-          atPath: folder, withIntermediateDirectories: true,
-          attributes: [.posixPermissions: 0o700])
+          atPath: folder,
+          withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o700]
+        )
       } catch {
         throw unwritable(folder)
       }
@@ -35,8 +37,10 @@ enum WorkspaceFile {
 
   static func unwritable(_ path: String) -> WorkspaceError {
     WorkspaceError(
-      .unwritable, "\(path) cannot be opened for writing: \(String(cString: strerror(errno)))",
-      hint: "name another file with --workspace or KMSH_WORKSPACE")
+      .unwritable,
+      "\(path) cannot be opened for writing: \(String(cString: strerror(errno)))",
+      hint: "name another file with --workspace or KMSH_WORKSPACE"
+    )
   }
 }
 
@@ -63,11 +67,16 @@ final class RootKey: Sendable {
   func open(_ sealed: [UInt8], name: String) throws -> SecretBytes {
     do {
       return try AESGCM.open(
-        sealed, key: derived(mayCreate: false), authenticatedData: Array(name.utf8))
+        sealed,
+        key: derived(mayCreate: false),
+        authenticatedData: Array(name.utf8)
+      )
     } catch let error as CryptoError where error.code == .rejected {
       throw WorkspaceError(
-        .materialRejected, "the workspace's root key does not open the material of \(name)",
-        hint: "put the .key file back that belongs to this workspace")
+        .materialRejected,
+        "the workspace's root key does not open the material of \(name)",
+        hint: "put the .key file back that belongs to this workspace"
+      )
     }
   }
 
@@ -75,21 +84,27 @@ final class RootKey: Sendable {
   private func derived(mayCreate: Bool) throws -> SecretBytes {
     let root = try loaded.withLock { loaded in
       if let loaded { return loaded }
-      let key = try keyPath.map { try load($0, mayCreate: mayCreate) }
+      let key =
+        try keyPath.map { try load($0, mayCreate: mayCreate) }
         ?? SecretBytes.random(byteCount: Self.byteCount)
       loaded = key
       return key
     }
     return try HKDF.expandSHA256(
-      key: root, info: Array("kmsh workspace key material v1".utf8), byteCount: 32)
+      key: root,
+      info: Array("kmsh workspace key material v1".utf8),
+      byteCount: 32
+    )
   }
 
   private func load(_ path: String, mayCreate: Bool) throws -> SecretBytes {
     if let key = try read(path) { return key }
     guard mayCreate else {
       throw WorkspaceError(
-        .keyMissing, "the root key \(path) is missing",
-        hint: "put the file back: without it the keys of this workspace cannot be used")
+        .keyMissing,
+        "the root key \(path) is missing",
+        hint: "put the file back: without it the keys of this workspace cannot be used"
+      )
     }
     try create(path)
     guard let key = try read(path) else { throw WorkspaceFile.unwritable(path) }
@@ -109,8 +124,10 @@ final class RootKey: Sendable {
     }
     guard count == Self.byteCount else {
       throw WorkspaceError(
-        .keyMissing, "the root key \(path) is not \(Self.byteCount) bytes long",
-        hint: "put back the file that belongs to this workspace")
+        .keyMissing,
+        "the root key \(path) is not \(Self.byteCount) bytes long",
+        hint: "put back the file that belongs to this workspace"
+      )
     }
     return key
   }

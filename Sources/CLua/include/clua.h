@@ -56,17 +56,17 @@ bool clua_poll_sigint(void);
 const uint8_t *_Nullable clua_output(clua_vm *_Nonnull vm, size_t *_Nonnull count);
 /* Registry reference of the error object behind the last failure, for passing it on; or 0. */
 int clua_take_error(clua_vm *_Nonnull vm);
-int clua_run(clua_vm *_Nonnull vm, int function, const uint8_t *_Nonnull arguments, size_t count,
+int clua_run(clua_vm *_Nonnull vm, int function, const uint8_t *_Nullable arguments, size_t count,
              bool by_reference);
-int clua_load(clua_vm *_Nonnull vm, const void *_Nonnull text, size_t count,
+int clua_load(clua_vm *_Nonnull vm, const void *_Nullable text, size_t count,
               const char *_Nonnull name, int *_Nonnull function);
-int clua_set_global(clua_vm *_Nonnull vm, const char *_Nonnull name, const uint8_t *_Nonnull tree,
+int clua_set_global(clua_vm *_Nonnull vm, const char *_Nonnull name, const uint8_t *_Nullable tree,
                     size_t count, bool is_module);
 int clua_get_global(clua_vm *_Nonnull vm, const char *_Nonnull name, int *_Nonnull reference);
 int clua_set_module_path(clua_vm *_Nonnull vm, const char *_Nonnull path);
 /* Members and getters as CLUA_MODULE has them; extras: "tostring", "eq" bodies among members. */
 int clua_define_class(clua_vm *_Nonnull vm, uint32_t class_number, const char *_Nonnull name,
-                      const uint8_t *_Nonnull tree, size_t count);
+                      const uint8_t *_Nullable tree, size_t count);
 void clua_unref(clua_vm *_Nonnull vm, int reference);
 int clua_copy_reference(clua_vm *_Nonnull vm, int reference, int *_Nonnull copy);
 int clua_read_reference(clua_vm *_Nonnull vm, int reference);
@@ -86,11 +86,11 @@ void clua_push_number(clua_state *_Nonnull L, double value);
 void clua_push_boolean(clua_state *_Nonnull L, bool value);
 void clua_push_nil(clua_state *_Nonnull L);
 int clua_push_bytes(clua_vm *_Nonnull vm, clua_state *_Nonnull L, const void *_Nullable bytes, size_t count);
-int clua_push_tree(clua_vm *_Nonnull vm, clua_state *_Nonnull L, const uint8_t *_Nonnull tree, size_t count);
+int clua_push_tree(clua_vm *_Nonnull vm, clua_state *_Nonnull L, const uint8_t *_Nullable tree, size_t count);
 /* Takes the host pointer out of an object, as its finaliser does. */
 void clua_close_object(clua_state *_Nonnull L, int index);
 
 /* Stages what the host's function fails with: a tree, an object kept earlier, or memory. */
-int clua_stage_error(clua_vm *_Nonnull vm, const uint8_t *_Nonnull tree, size_t count);
+int clua_stage_error(clua_vm *_Nonnull vm, const uint8_t *_Nullable tree, size_t count);
 void clua_stage_kept(clua_vm *_Nonnull vm, int reference);
 void clua_stage_memory(clua_vm *_Nonnull vm);

@@ -1,0 +1,86 @@
+internal import AzureModel
+internal import FoundationEssentials
+internal import LuaRuntime
+
+extension LuaValue {
+  /// What the prompt shows of one object: a title, fields in order, what is wrong last.
+  static func card(
+    _ title: String,
+    _ fields: [(String, LuaValue)],
+    warnings: [String] = []
+  ) -> LuaValue {
+    .table([
+      "title": .string(title),
+      "fields": .row(fields),
+      "warnings": .array(warnings.map { .string($0) }),
+    ])
+  }
+
+  /// One line of an aligned table: pairs of column and value, in order.
+  static func row(_ cells: [(String, LuaValue)]) -> LuaValue {
+    .array(cells.map { .array([.string($0.0), $0.1]) })
+  }
+}
+
+extension Vault {
+  var card: LuaValue {
+    .card(
+      "vault \(name)",
+      [
+        ("resource_group", .string(resourceGroup)), ("location", .string(location)),
+        ("vault_uri", .string(vaultURI)),
+        ("permission model", enableRBACAuthorization ? "Azure RBAC" : "access policies"),
+        ("public_network_access", .string(publicNetworkAccess.rawValue)),
+        ("access_policies", .integer(Int64(accessPolicies.count))),
+      ]
+    )
+  }
+
+  var row: LuaValue {
+    .row([
+      ("name", .string(name)), ("resource_group", .string(resourceGroup)),
+      ("location", .string(location)),
+      ("model", enableRBACAuthorization ? "rbac" : "policies"),
+    ])
+  }
+}
+
+extension AccessPolicy {
+  var luaValue: LuaValue {
+    .table([
+      "tenant_id": .string(tenantID), "object_id": .string(objectID),
+      "key_permissions": .array(keys.map { .string($0.rawValue) }),
+    ])
+  }
+}
+
+extension Key {
+  func card(now: Date) -> LuaValue {
+    var warnings: [String] = []
+    if !isEnabled { warnings.append("disabled: every operation is refused") }
+    if isExpired(at: now) {
+      warnings.append("expired: encrypt is refused, decrypt still works (R107)")
+    }
+    if !isValidYet(at: now) { warnings.append("not yet valid: encrypt is refused") }
+    return .card(
+      "key \(name) / \(version)",
+      [
+        ("kid", .string(kid.description)), ("type", .string("\(type.rawValue) \(bitCount)")),
+        ("enabled", isEnabled ? "yes" : "no"),
+        ("not_before", .optional(notBefore.map { .string($0.rfc3339) })),
+        ("expires", .optional(expires.map { .string($0.rfc3339) })),
+        ("key_ops", .string(operations.map(\.rawValue).joined(separator: " "))),
+        ("created", .string(created.rfc3339)),
+      ].filter { !$0.1.isNil },
+      warnings: warnings
+    )
+  }
+
+  var row: LuaValue {
+    .row([
+      ("name", .string(name)), ("version", .string(version)),
+      ("type", .string("\(type.rawValue) \(bitCount)")), ("enabled", isEnabled ? "yes" : "no"),
+      ("expires", .string(expires?.rfc3339 ?? "")),
+    ])
+  }
+}

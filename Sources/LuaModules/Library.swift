@@ -1,0 +1,18 @@
+public import LuaRuntime
+
+/// Everything kmsh offers to Lua.
+public enum Library {
+  /// Registers all modules and classes on a state.
+  public static func register(in state: LuaState, _ session: Session) throws {
+    try state.register(.vault(session) as LuaClass<VaultHandle>)
+    try state.register(.key(session) as LuaClass<KeyHandle>)
+    try state.register(.identity() as LuaClass<IdentityHandle>)
+    try state.register(.principal() as LuaClass<PrincipalHandle>)
+    for module: LuaModule in [
+      .vault(session), .key(session), .identity(session), .workspace(session), .clock(session),
+      .json(),
+    ] {
+      try state.register(module)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+public import AzureModel
+public import CryptoEngine
+public import EncryptionAtRest
+public import LuaRuntime
+public import WorkspaceStore
+
+extension AzureError: LuaErrorConvertible {
+  /// The error as Lua sees it.
+  public var luaError: LuaError {
+    LuaError(
+      code: code.rawValue,
+      message: message,
+      hint: hint,
+      rule: rule,
+      status: status,
+      azureCode: azureCode,
+      innerCode: innerCode
+    )
+  }
+}
+
+extension CryptoError: LuaErrorConvertible {
+  /// The error as Lua sees it.
+  public var luaError: LuaError { LuaError(code: code.rawValue, message: message, cause: cause) }
+}
+
+extension AtRestError: LuaErrorConvertible {
+  /// The error as Lua sees it.
+  public var luaError: LuaError { LuaError(code: code.rawValue, message: message) }
+}
+
+extension WorkspaceError: LuaErrorConvertible {
+  /// The error as Lua sees it.
+  public var luaError: LuaError { LuaError(code: code.rawValue, message: message, hint: hint) }
+}

@@ -1,0 +1,95 @@
+internal import AzureModel
+internal import LuaRuntime
+
+/// How an option names a thing: by handle, by name or by full id.
+extension Session {
+  /// Reads a vault's name off a handle, a name or an ARM id.
+  func vaultName(_ value: LuaValue) throws -> String {
+    switch value {
+    case .object(let handle as VaultHandle): handle.name
+    default: try text(value, "a vault").lastPathComponent
+    }
+  }
+
+  /// Reads a key id off a handle or a kid, versioned or not.
+  func keyID(_ value: LuaValue) throws -> KeyID {
+    switch value {
+    case .object(let handle as KeyHandle): handle.kid
+    default: try KeyID(parsing: text(value, "a key"))
+    }
+  }
+
+  /// Reads a principal's object id off an identity, a principal or a GUID.
+  func objectID(_ value: LuaValue) throws -> String {
+    switch value {
+    case .object(let handle as IdentityHandle): try handle.identity().principalID
+    case .object(let handle as PrincipalHandle): handle.principal.objectID
+    default: try text(value, "a principal")
+    }
+  }
+
+  /// Reads an identity's ARM id off a handle or a text; a bare text is passed on as it is.
+  func identityID(_ value: LuaValue) throws -> String {
+    switch value {
+    case .object(let handle as IdentityHandle): return try handle.identity().resourceID
+    default:
+      let text = try text(value, "an identity")
+      // A name serves too; anything else goes to the service's own check.
+      return try findIdentity(text)?.resourceID ?? text
+    }
+  }
+
+  /// Finds an identity by ARM id, principal id or name.
+  func findIdentity(_ text: String) throws -> ManagedIdentity? {
+    if text.hasPrefix("/") { return try azure.findIdentity(id: text) }
+    return try azure.findIdentity(principalID: text) ?? azure.findIdentity(named: text)
+  }
+
+  /// As `findIdentity`.
+  ///
+  /// - Throws: `identity.not_found`.
+  func identity(_ text: String) throws -> ManagedIdentity {
+    if let found = try findIdentity(text) { return found }
+    return try text.hasPrefix("/") ? azure.identity(id: text) : azure.identity(named: text)
+  }
+
+  private func text(_ value: LuaValue, _ what: String) throws -> String {
+    guard case .bytes(let bytes) = value, let text = String(validating: bytes, as: UTF8.self) else {
+      throw LuaError(
+        code: "argument.type",
+        message: "expected \(what): a handle, a name or an id, got \(value.typeName)"
+      )
+    }
+    return text
+  }
+}
+
+extension String {
+  /// What follows the last slash: the name in an ARM id, a bare name as it is.
+  fileprivate var lastPathComponent: String {
+    split(separator: "/").last.map { String($0) } ?? self
+  }
+}
+
+extension Session {
+  /// Finds a key by kid, handle, or `{ vault_name, name, version? }`.
+  ///
+  /// - Throws: `key.not_found`, and what the service refuses a get with.
+  func findKey(_ value: LuaValue) throws -> Key {
+    guard case .table = value else { return try azure.key(keyID(value), context: context()) }
+    let options = try LuaOptions.checked(
+      value,
+      for: "key.get",
+      [
+        .required("vault_name", .any, ""), .required("name", .string, ""),
+        .optional("version", .string, ""),
+      ]
+    )
+    return try azure.key(
+      vault: vaultName(options.value("vault_name")),
+      name: options.string("name"),
+      version: options.optionalString("version"),
+      context: context()
+    )
+  }
+}

@@ -1,0 +1,65 @@
+internal import AzureModel
+internal import WorkspaceStore
+
+/// What the Lua modules share: one workspace, opened on first use, and who is calling.
+///
+/// ## Design
+///
+/// A script that never touches the cloud must not pay for a database, so the file is opened by
+/// the first call that needs it. The session is confined to the thread of its Lua state.
+public final class Session {
+  /// File of the workspace; `:memory:` for one that ends with the process.
+  public let path: String
+  private var opened: World?
+
+  /// The opened workspace with the model over it.
+  struct World {
+    let workspace: Workspace
+    let azure: Azure
+  }
+
+  /// Makes a session on a workspace that need not exist yet.
+  public init(path: String) {
+    self.path = path
+  }
+
+  /// Opens the workspace, once.
+  func world() throws -> World {
+    if let opened { return opened }
+    let workspace = try Workspace.open(path: path)
+    let azure = Azure(store: workspace)
+    let world = World(
+      workspace: workspace,
+      azure: azure
+    )
+    opened = world
+    return world
+  }
+
+  /// The model of the cloud.
+  var azure: Azure {
+    get throws { try world().azure }
+  }
+
+  /// The file itself: clock, settings, transactions.
+  var workspace: Workspace {
+    get throws { try world().workspace }
+  }
+
+  /// Who calls, and when, by the workspace's clock.
+  func context() throws -> CallContext {
+    let world = try world()
+    let account = try world.azure.account(world.workspace)
+    return CallContext(
+      principal: account.signedInUser,
+      now: try world.workspace.now(),
+      identifiers: world.workspace
+    )
+  }
+
+  /// Closes the workspace; the next call opens it anew.
+  public func close() {
+    opened?.workspace.close()
+    opened = nil
+  }
+}

@@ -1,0 +1,34 @@
+public import LuaRuntime
+internal import WorkspaceStore
+
+extension LuaModule {
+  /// The Lua module `workspace`.
+  public static func workspace(_ session: Session) -> LuaModule {
+    LuaModule("workspace", "The file that holds the modelled world.") { module in
+      module.field("path", "File in use; `:memory:` for one that ends with the process.") {
+        .string(session.path)
+      }
+      module.function(
+        "transaction",
+        "Runs a function so that what it changes lands together or not at all.",
+        parameters: "fn",
+        returns: "what fn returns"
+      ) { call in
+        let body = try call.function(1)
+        return try session.workspace.transaction { try call.state.call(body).first ?? .nil }
+      }
+      module.function(
+        "seed",
+        "Makes identifiers repeatable: GUIDs, key versions, names.",
+        parameters: "n"
+      ) { call in
+        try session.workspace.seed(UInt64(bitPattern: call.integer(1)))
+        return .nil
+      }
+      module.function("reset", "Empties the workspace.") { _ in
+        try session.workspace.reset()
+        return .nil
+      }
+    }
+  }
+}

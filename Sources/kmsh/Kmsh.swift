@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import Console
+internal import FoundationEssentials
+internal import LuaModules
+internal import LuaRuntime
+internal import WorkspaceStore
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// The program: flags, wiring, signals.
+@main
+enum Kmsh {
+  /// Exit statuses, as the command line's contract has them.
+  enum Status {
+    static let done: Int32 = 0
+    static let failed: Int32 = 1
+    static let wrongUsage: Int32 = 2
+    static let interrupted: Int32 = 130
+  }
+
+  static func main() {
+    let arguments: Arguments
+    do {
+      arguments = try Arguments.parse(Array(CommandLine.arguments.dropFirst()))
+    } catch {
+      let isHelp = Arguments.exitCode(for: error).isSuccess
+      write(Arguments.fullMessage(for: error) + "\n", to: isHelp ? 1 : 2)
+      exit(isHelp ? Status.done : Status.wrongUsage)
+    }
+    do {
+      try Runner(arguments).run()
+      exit(Status.done)
+    } catch {
+      write(ErrorPrinter().text(error), to: 2)
+      exit((error as? LuaError)?.code == "interrupted" ? Status.interrupted : Status.failed)
+    }
+  }
+
+  /// Writes text to a file descriptor, whole.
+  static func write(_ text: String, to descriptor: Int32) {
+    fflush(nil)
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno != EINTR { return }
+      bytes = bytes.dropFirst(max(count, 0))
+    }
+  }
+}

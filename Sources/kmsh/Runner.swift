@@ -1,0 +1,115 @@
+internal import FoundationEssentials
+internal import LuaModules
+internal import LuaRuntime
+internal import WorkspaceStore
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Runs what the command line asks for, in its order.
+struct Runner {
+  private let arguments: Arguments
+  private let state: LuaState
+  private let session: Session
+
+  init(_ arguments: Arguments) throws {
+    self.arguments = arguments
+    let environment = ProcessInfo.processInfo.environment
+    session = Session(
+      path: arguments.workspace ?? Workspace.defaultPath(environment: environment)
+    )
+    state = try LuaState(
+      limits: LuaLimits(
+        memoryByteCountMax: arguments.limitMemory.map { $0 << 20 },
+        instructionCountMax: arguments.limitInstructions
+      )
+    )
+    try Library.register(in: state, session)
+    var folders = environment["KMSH_PATH"].map { $0.split(separator: ":").map(String.init) } ?? []
+    if let library = Self.standardLibrary(environment) { folders.append(library) }
+    if let script = arguments.script.first, script != "-" {
+      let folder = script.lastIndex(of: "/").map { String(script[..<$0]) } ?? "."
+      folders.insert(folder.isEmpty ? "/" : folder, at: 0)
+    }
+    try state.setModulePath(folders)
+    state.takeInterruptSignal()
+  }
+
+  /// The folder of Lua modules: named by the environment, or found above the program.
+  private static func standardLibrary(_ environment: [String: String]) -> String? {
+    if let path = environment["KMSH_STDLIB"] { return path }
+    guard var folder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    else { return nil }
+    while let slash = folder.lastIndex(of: "/") {
+      folder = String(folder[..<slash])
+      for candidate in ["\(folder)/stdlib", "\(folder)/share/kmsh/stdlib"]
+      where access("\(candidate)/util", F_OK) == 0 {
+        return candidate
+      }
+    }
+    return nil
+  }
+
+  func run() throws {
+    defer { session.close() }
+    try setArguments()
+    for module in arguments.modules {
+      try execute("\(module) = require('\(module)')", name: "=(command line)")
+    }
+    for chunk in arguments.chunks { try execute(chunk, name: "=(command line)") }
+    if let script = arguments.script.first {
+      try runScript(script)
+    } else if arguments.chunks.isEmpty || arguments.isInteractive {
+      try runScript("-")
+    }
+  }
+
+  private func execute(_ text: String, name: String) throws {
+    _ = try state.call(state.load(Array(text.utf8), chunkName: name))
+  }
+
+  private func runScript(_ path: String) throws {
+    let source: [UInt8]
+    do {
+      source =
+        path == "-"
+        ? try Self.readAll(0) : [UInt8](try Data(contentsOf: URL(filePath: path)))
+    } catch {
+      throw LuaError(
+        code: "script.not_found",
+        message: "cannot read \(path): \(String(cString: strerror(errno)))"
+      )
+    }
+    let chunk = try state.load(source, chunkName: path == "-" ? "=stdin" : "@\(path)")
+    _ = try state.call(chunk, arguments.script.dropFirst().map { .string($0) })
+  }
+
+  private static func readAll(_ descriptor: Int32) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var room = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = room.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      if count == 0 { return bytes }
+      if count < 0 {
+        guard errno == EINTR else { throw POSIXError() }
+        continue
+      }
+      bytes += room[..<count]
+    }
+  }
+
+  private struct POSIXError: Error {}
+
+  /// Sets `arg` as lua does: the script at 0, its arguments after, what came before below.
+  private func setArguments() throws {
+    let all = CommandLine.arguments
+    let scriptIndex = all.count - max(arguments.script.count, 1)
+    let first = arguments.script.isEmpty ? 0 : scriptIndex
+    var table: [LuaKey: LuaValue] = [:]
+    for (index, text) in all.enumerated() {
+      table[.integer(Int64(index - first))] = .string(text)
+    }
+    try state.setGlobal("arg", .table(table))
+  }
+}
