@@ -5,3 +5,5 @@ codes = true
 read_globals = {
   'vault', 'key', 'identity', 'cluster', 'secret', 'workspace', 'clock', 'crypto', 'json',
 }
+-- A told path is one long chunk of straight steps.
+files['scripts'] = { max_cyclomatic_complexity = 20 }

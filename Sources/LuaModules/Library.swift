@@ -6,10 +6,13 @@ public enum Library {
   public static func register(in state: LuaState, _ session: Session) throws {
     try state.register(.vault(session) as LuaClass<VaultHandle>)
     try state.register(.key(session) as LuaClass<KeyHandle>)
+    try state.register(.cluster(session) as LuaClass<ClusterHandle>)
+    try state.register(.secret() as LuaClass<SecretHandle>)
     try state.register(.identity() as LuaClass<IdentityHandle>)
     try state.register(.principal() as LuaClass<PrincipalHandle>)
     for module: LuaModule in [
-      .vault(session), .key(session), .identity(session), .workspace(session), .clock(session),
+      .vault(session), .key(session), .identity(session), .cluster(session), .secret(session),
+      .workspace(session), .clock(session),
       .json(),
     ] {
       try state.register(module)

@@ -1,4 +1,5 @@
 public import AzureModel
+public import ClusterModel
 public import CryptoEngine
 public import EncryptionAtRest
 public import LuaRuntime
@@ -32,4 +33,19 @@ extension AtRestError: LuaErrorConvertible {
 extension WorkspaceError: LuaErrorConvertible {
   /// The error as Lua sees it.
   public var luaError: LuaError { LuaError(code: code.rawValue, message: message, hint: hint) }
+}
+
+extension ClusterError: LuaErrorConvertible {
+  /// The error as Lua sees it.
+  public var luaError: LuaError {
+    LuaError(
+      code: code.rawValue,
+      message: message,
+      hint: hint,
+      rule: rule,
+      status: status,
+      azureCode: azureCode,
+      innerCode: innerCode
+    )
+  }
 }

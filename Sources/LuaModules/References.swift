@@ -53,7 +53,8 @@ extension Session {
     return try text.hasPrefix("/") ? azure.identity(id: text) : azure.identity(named: text)
   }
 
-  private func text(_ value: LuaValue, _ what: String) throws -> String {
+  /// Reads a text, naming what it should have been.
+  func text(_ value: LuaValue, _ what: String) throws -> String {
     guard case .bytes(let bytes) = value, let text = String(validating: bytes, as: UTF8.self) else {
       throw LuaError(
         code: "argument.type",

@@ -1,4 +1,5 @@
 internal import AzureModel
+internal import ClusterModel
 internal import WorkspaceStore
 
 /// What the Lua modules share: one workspace, opened on first use, and who is calling.
@@ -16,6 +17,7 @@ public final class Session {
   struct World {
     let workspace: Workspace
     let azure: Azure
+    let clusters: ManagedClusters
   }
 
   /// Makes a session on a workspace that need not exist yet.
@@ -30,7 +32,8 @@ public final class Session {
     let azure = Azure(store: workspace)
     let world = World(
       workspace: workspace,
-      azure: azure
+      azure: azure,
+      clusters: ManagedClusters(azure: azure, store: workspace)
     )
     opened = world
     return world
@@ -39,6 +42,11 @@ public final class Session {
   /// The model of the cloud.
   var azure: Azure {
     get throws { try world().azure }
+  }
+
+  /// The model of the clusters.
+  var clusters: ManagedClusters {
+    get throws { try world().clusters }
   }
 
   /// The file itself: clock, settings, transactions.

@@ -1,0 +1,207 @@
+internal import AzureModel
+public import EncryptionAtRest
+internal import FoundationEssentials
+
+/// A Secret as an API server returns it: the object and the revision it was read at.
+public struct ClusterSecret: Hashable, Sendable {
+  /// The object.
+  public let object: KubernetesSecret
+  /// Its resource version: the revision of its last write.
+  public let resourceVersion: Int64
+}
+
+/// What an update changes; nil stays.
+public struct SecretChanges: Hashable, Sendable {
+  /// Replaces all data.
+  public var data: [String: [UInt8]]?
+  /// Replaces all labels.
+  public var labels: [String: String]?
+  /// Marks the Secret as immutable.
+  public var isImmutable: Bool?
+  /// Refuses the update when the Secret stands at another version.
+  public var resourceVersion: Int64?
+
+  /// No change.
+  public init() {}
+}
+
+/// The API server of a cluster, as far as Secrets go.
+///
+/// Every namespace exists: the model has no Namespace objects, and names are checked only.
+public struct APIServer: Sendable {
+  /// The cluster it serves.
+  public let cluster: Cluster
+  let etcd: any KeyValueStore
+  let chain: TransformerChain
+  let context: CallContext
+
+  // MARK: Reading
+
+  /// Returns a Secret.
+  ///
+  /// - Throws: `secret.not_found`, `secret.unreadable`.
+  public func secret(namespace: String, name: String) throws -> ClusterSecret {
+    guard let found = try findSecret(namespace: namespace, name: name) else {
+      throw Self.notFound(name)
+    }
+    return found
+  }
+
+  /// As `secret`, nil when there is none.
+  public func findSecret(namespace: String, name: String) throws -> ClusterSecret? {
+    let path = KubernetesSecret.storagePath(namespace: namespace, name: name)
+    guard let entry = try etcd.entry(at: path) else { return nil }
+    return try read(entry, failing: { "Internal error occurred: \($0)" })
+  }
+
+  /// Returns at most `limit` Secrets in the order of their storage paths.
+  ///
+  /// One that does not open fails the list as a whole, as the real server does.
+  ///
+  /// - Throws: `secret.unreadable`.
+  public func listSecrets(
+    namespace: String? = nil,
+    after: String? = nil,
+    limit: Int = 500
+  ) throws -> [ClusterSecret] {
+    try etcd.entries(prefix: Self.prefix(namespace), after: after, limit: limit).map { entry in
+      try read(
+        entry,
+        failing: { "Internal error occurred: unable to transform key \"\(entry.key)\": \($0)" }
+      )
+    }
+  }
+
+  /// The stored value of a Secret as it lies in etcd.
+  ///
+  /// - Throws: `secret.not_found`.
+  public func stored(namespace: String, name: String) throws -> StoredEntry {
+    let path = KubernetesSecret.storagePath(namespace: namespace, name: name)
+    guard let entry = try etcd.entry(at: path) else { throw Self.notFound(name) }
+    return entry
+  }
+
+  /// Opens a stored value with the providers of this server.
+  ///
+  /// - Throws: what the providers say.
+  public func open(_ entry: StoredEntry) throws(AtRestError) -> OpenedValue {
+    try chain.open(entry.value, storagePath: entry.key, now: context.now)
+  }
+
+  private func read(
+    _ entry: StoredEntry,
+    failing message: (String) -> String
+  ) throws -> ClusterSecret {
+    do {
+      let object = try KubernetesSecret(storageBytes: open(entry).plaintext)
+      return ClusterSecret(object: object, resourceVersion: entry.modRevision)
+    } catch {
+      throw ClusterError(
+        .secretUnreadable,
+        message(error.message),
+        hint: "c:kms() and c:health() tell which key is missing",
+        rule: "R75",
+        status: 500,
+        azureCode: "InternalError"
+      )
+    }
+  }
+
+  static func prefix(_ namespace: String?) -> String {
+    KubernetesSecret.storagePrefix + (namespace.map { "\($0)/" } ?? "")
+  }
+
+  private static func notFound(_ name: String) -> ClusterError {
+    ClusterError(
+      .secretNotFound,
+      "secrets \"\(name)\" not found",
+      status: 404,
+      azureCode: "NotFound"
+    )
+  }
+
+  // MARK: Writing
+
+  /// Creates a Secret.
+  ///
+  /// - Throws: `secret.exists`, `secret.invalid`, `secret.unwritable`.
+  public func createSecret(_ secret: KubernetesSecret) throws -> ClusterSecret {
+    try SecretRules.check(secret)
+    guard
+      let revision = try etcd.put(seal(secret), at: secret.storagePath, ifRevision: 0)
+    else {
+      throw ClusterError(
+        .secretExists,
+        "secrets \"\(secret.name)\" already exists",
+        status: 409,
+        azureCode: "AlreadyExists"
+      )
+    }
+    return ClusterSecret(object: secret, resourceVersion: revision)
+  }
+
+  /// Changes a Secret; one that stays the same and is not stale is not written.
+  ///
+  /// - Throws: `secret.not_found`, `secret.conflict`, `secret.invalid`, `secret.unreadable`,
+  ///   `secret.unwritable`.
+  public func updateSecret(
+    namespace: String,
+    name: String,
+    _ changes: SecretChanges
+  ) throws -> ClusterSecret {
+    let entry = try stored(namespace: namespace, name: name)
+    if let wanted = changes.resourceVersion, wanted != entry.modRevision {
+      throw Self.conflict(name)
+    }
+    let old = try read(entry, failing: { "Internal error occurred: \($0)" })
+    var new = old.object
+    if let data = changes.data { new.data = data }
+    if let labels = changes.labels { new.labels = labels }
+    if let isImmutable = changes.isImmutable { new.isImmutable = isImmutable }
+    try SecretRules.checkChange(from: old.object, to: new)
+    if new == old.object, try !open(entry).isStale { return old }
+    guard
+      let revision = try etcd.put(seal(new), at: entry.key, ifRevision: entry.modRevision)
+    else { throw Self.conflict(name) }
+    return ClusterSecret(object: new, resourceVersion: revision)
+  }
+
+  /// Deletes a Secret; one that does not open cannot be deleted either, as on a real server.
+  ///
+  /// - Throws: `secret.not_found`, `secret.unreadable`.
+  public func deleteSecret(namespace: String, name: String) throws {
+    let entry = try stored(namespace: namespace, name: name)
+    _ = try read(entry, failing: { "Internal error occurred: \($0)" })
+    guard try etcd.delete(entry.key, ifRevision: entry.modRevision) else {
+      throw Self.conflict(name)
+    }
+  }
+
+  private func seal(_ secret: KubernetesSecret) throws -> [UInt8] {
+    do {
+      return try chain.seal(
+        secret.storageBytes(),
+        storagePath: secret.storagePath,
+        now: context.now
+      )
+    } catch {
+      throw ClusterError(
+        .secretUnwritable,
+        "Internal error occurred: \(error.message)",
+        hint: "c:health() tells what keeps the plugin from encrypting",
+        status: 500,
+        azureCode: "InternalError"
+      )
+    }
+  }
+
+  static func conflict(_ name: String) -> ClusterError {
+    ClusterError(
+      .secretConflict,
+      "Operation cannot be fulfilled on secrets \"\(name)\": the object has been modified; "
+        + "please apply your changes to the latest version and try again",
+      status: 409,
+      azureCode: "Conflict"
+    )
+  }
+}

@@ -1,0 +1,185 @@
+internal import AzureModel
+internal import CryptoEngine
+internal import EncryptionAtRest
+internal import FoundationEssentials
+internal import Synchronization
+
+/// The KMS plugin of a cluster: two slots of keys in a vault, reached as the cluster's identity.
+///
+/// Encrypt and Status use the first slot; Decrypt goes to the slot that the key id names.
+///
+/// Source: Kubernetes specification §9; seed rules R76 to R79.
+final class VaultPlugin: KeyService {
+  private static let algorithm = EncryptionAlgorithm.rsaOAEP256
+  private static let algorithmAnnotation = "algorithm.azure.akv.io"
+  private static let versionAnnotation = "version.azure.akv.io"
+  private static let version = "1"
+
+  private let azure: Azure
+  private let slots: [KeyID]
+  /// Time and identity of the call being served.
+  private let context: Mutex<CallContext>
+
+  init(azure: Azure, slots: [KeyID], context: CallContext) {
+    precondition(!slots.isEmpty)
+    self.azure = azure
+    self.slots = slots
+    self.context = Mutex(context)
+  }
+
+  /// Serves the calls that follow at another time or as another identity.
+  func serve(_ context: CallContext) { self.context.withLock { $0 = context } }
+
+  /// `key_id` of a key: lower-case hex SHA-256 of its kid.
+  static func keyID(_ key: KeyID) throws -> String {
+    try Digest.sha256(key.description.utf8).lowerHex
+  }
+
+  func status() throws -> KeyServiceStatus {
+    try probe(slots[0])
+    return KeyServiceStatus(version: "v2beta1", healthz: "ok", keyID: try Self.keyID(slots[0]))
+  }
+
+  /// A real round trip through the vault, which is what health means.
+  func probe(_ key: KeyID) throws {
+    let word = SecretBytes(copying: Array("healthcheck".utf8))
+    let sealed = try seal(word, key)
+    guard try open(sealed, key) == word else {
+      throw KeyServiceError(message: "failed to decrypt, error: the round trip changed the text")
+    }
+  }
+
+  func encrypt(_ plaintext: SecretBytes, uid: String) throws -> WrappedSource {
+    let context = context.withLock { $0 }
+    let ciphertext = try seal(plaintext, slots[0])
+    let vault = try azure.vault(named: slots[0].vault)
+    let annotations = [
+      "date.azure.akv.io": context.now.httpDate,
+      "x-ms-request-id.azure.akv.io": try context.identifiers.guid(),
+      "x-ms-keyvault-region.azure.akv.io": vault.location,
+      Self.versionAnnotation: Self.version,
+      Self.algorithmAnnotation: Self.algorithm.rawValue,
+    ]
+    return WrappedSource(
+      ciphertext: [UInt8](Data(ciphertext).base64URL.utf8),
+      keyID: try Self.keyID(slots[0]),
+      annotations: annotations.mapValues { Array($0.utf8) }
+    )
+  }
+
+  func decrypt(_ source: WrappedSource, uid: String) throws -> SecretBytes {
+    guard !source.annotations.isEmpty else {
+      throw KeyServiceError(message: "invalid annotations, annotations cannot be empty")
+    }
+    guard let key = try slots.first(where: { try Self.keyID($0) == source.keyID }) else {
+      throw KeyServiceError(
+        message: "key id \(source.keyID) does not match expected key id "
+          + "\(try Self.keyID(slots[0])) used for encryption"
+      )
+    }
+    let algorithm = text(source, Self.algorithmAnnotation)
+    guard algorithm == Self.algorithm.rawValue else {
+      throw KeyServiceError(
+        message: "algorithm \(algorithm) does not match expected algorithm "
+          + "\(Self.algorithm.rawValue) used for encryption"
+      )
+    }
+    let version = text(source, Self.versionAnnotation)
+    guard version == Self.version else {
+      throw KeyServiceError(
+        message:
+          "version \(version) does not match expected version \(Self.version) used for encryption"
+      )
+    }
+    let value = String(decoding: source.ciphertext, as: UTF8.self)
+    guard let ciphertext = Data(base64URL: value) else {
+      throw KeyServiceError(message: "failed to decrypt, error: the ciphertext is no base64url")
+    }
+    return try open([UInt8](ciphertext), key)
+  }
+
+  private func text(_ source: WrappedSource, _ name: String) -> String {
+    String(decoding: source.annotations[name] ?? [], as: UTF8.self)
+  }
+
+  private func seal(_ plaintext: SecretBytes, _ key: KeyID) throws -> [UInt8] {
+    try told("encrypt") {
+      try azure.encrypt(
+        key,
+        algorithm: Self.algorithm,
+        value: plaintext,
+        context: context.withLock { $0 }
+      ).value
+    }
+  }
+
+  private func open(_ ciphertext: [UInt8], _ key: KeyID) throws -> SecretBytes {
+    try told("decrypt") {
+      try azure.decrypt(
+        key,
+        algorithm: Self.algorithm,
+        value: ciphertext,
+        context: context.withLock { $0 }
+      ).value
+    }
+  }
+
+  /// Words a vault's refusal as the plugin's client library does.
+  private func told<Result>(_ verb: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as AzureError {
+      let name = verb == "encrypt" ? "Encrypt" : "Decrypt"
+      throw PluginFailure(
+        service: KeyServiceError(
+          message: "failed to \(verb), error: keyvault.BaseClient#\(name): Failure responding to "
+            + "request: StatusCode=\(error.status ?? 0) -- Original Error: autorest/azure: Service "
+            + "returned an error. Status=\(error.status ?? 0) Code=\"\(error.azureCode ?? "Unknown")\" "
+            + "Message=\"\(error.message)\""
+        ),
+        vault: error
+      )
+    }
+  }
+}
+
+/// A vault's refusal on its way through the plugin.
+struct PluginFailure: Error, CustomStringConvertible {
+  let service: KeyServiceError
+  let vault: AzureError
+  var description: String { service.description }
+}
+
+extension Data {
+  /// The URL alphabet, unpadded.
+  var base64URL: String {
+    base64EncodedString().filter { $0 != "=" }
+      .replacing("+", with: "-").replacing("/", with: "_")
+  }
+
+  init?(base64URL text: String) {
+    let standard = text.replacing("-", with: "+").replacing("_", with: "/")
+    self.init(base64Encoded: standard + String(repeating: "=", count: (4 - standard.count % 4) % 4))
+  }
+}
+
+extension Date {
+  /// The form of an HTTP `Date` header, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+  var httpDate: String {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = .gmt
+    let parts = calendar.dateComponents(
+      [.weekday, .day, .month, .year, .hour, .minute, .second],
+      from: self
+    )
+    let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    let months = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    func two(_ value: Int?) -> String { ((value ?? 0) < 10 ? "0" : "") + "\(value ?? 0)" }
+    let day = days[((parts.weekday ?? 1) - 1) % 7]
+    let month = months[((parts.month ?? 1) - 1) % 12]
+    return "\(day), \(two(parts.day)) \(month) \(parts.year ?? 0) "
+      + "\(two(parts.hour)):\(two(parts.minute)):\(two(parts.second)) GMT"
+  }
+}

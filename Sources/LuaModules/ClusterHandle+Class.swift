@@ -1,0 +1,157 @@
+internal import AzureModel
+internal import ClusterModel
+internal import LuaRuntime
+
+extension LuaClass<ClusterHandle> {
+  /// The class of cluster handles.
+  static func cluster(_ session: Session) -> LuaClass<ClusterHandle> {
+    LuaClass("cluster", "A managed Kubernetes cluster.") { type in
+      type.describe = { "cluster \($0.name)" }
+      type.isEqual = {
+        ($0.name + "/" + $0.resourceGroup).lowercased()
+          == ($1.name + "/" + $1.resourceGroup).lowercased()
+      }
+      type.card = { handle in
+        let cluster = try handle.cluster()
+        let context = try session.context()
+        return try cluster.card(
+          kms: session.clusters.kms(of: cluster, context),
+          reasons: session.clusters.healthReasons(of: cluster, context)
+        )
+      }
+      type.row = { try $0.cluster().row }
+      type.clusterFields()
+      type.clusterViews(session)
+      type.method(
+        "update",
+        "Changes identity or KMS.",
+        options: kmsOptions + [
+          .optional(
+            "disable_azure_keyvault_kms",
+            .boolean,
+            "stop sealing; the key stays readable",
+            az: "--disable-azure-keyvault-kms"
+          ),
+          .optional(
+            "assign_identity",
+            .any,
+            "user-assigned identity, by handle or ARM id",
+            az: "--assign-identity"
+          ),
+        ],
+        returns: "cluster"
+      ) { handle, call in
+        let options = try call.options()
+        var update = ClusterUpdate()
+        update.assignIdentity = try session.optionalIdentityID(options)
+        update.kms = try session.kmsOptions(options)
+        _ = try session.clusters.update(handle.cluster(), update, session.context())
+        return .object(handle)
+      }
+      type.method(
+        "rewrite_secrets",
+        "Reads every Secret and writes it as a write would store it now.",
+        options: [
+          .optional("namespace", .string, "only this one", az: "--namespace"),
+          .optional("on_progress", .function, "called with { read, written } after each batch"),
+          .optional("limit", .integer, "Secrets to look at, at most"),
+          .optional("resume", .string, "storage path to go on after"),
+        ],
+        returns: "{ read, written, unchanged, conflicts, failed, namespaces }"
+      ) { handle, call in
+        let options = try call.options()
+        let progress = options.optionalFunction("on_progress")
+        let state = call.state
+        let report = try handle.apiServer().rewriteSecrets(
+          namespace: options.optionalString("namespace"),
+          after: options.optionalString("resume"),
+          limit: options.optionalInteger("limit").map { Int(clamping: $0) }
+        ) { report in
+          if let progress { _ = try state.call(progress, [report.total.luaValue]) }
+          return !state.isInterrupted
+        }
+        return report.luaValue
+      }
+    }
+  }
+
+  private func clusterFields() {
+    field("name", "Name as created.") { .string(try $0.cluster().name) }
+    field("id", "ARM id.") { .string(try $0.cluster().resourceID) }
+    field("resource_group", "Group it lies in.") { .string(try $0.cluster().resourceGroup) }
+    field("location", "Region.") { .string(try $0.cluster().location) }
+    field("node_resource_group", "Group of the nodes.") {
+      .string(try $0.cluster().nodeResourceGroup)
+    }
+    field("kubernetes_version", "Version.") { .string(try $0.cluster().kubernetesVersion) }
+    field("provisioning_state", "`Succeeded`.") {
+      _ = try $0.cluster()
+      return "Succeeded"
+    }
+    field("power_state", "`Running`.") {
+      _ = try $0.cluster()
+      return .table(["code": "Running"])
+    }
+    field("tenant_id", "Tenant of its subscription.") { .string(try $0.cluster().tenantID) }
+    field("identity", "Who the cluster is.") { try $0.show().member("identity") ?? .nil }
+    field("security_profile", "KMS as the resource shows it.") {
+      let cluster = try $0.cluster()
+      return .table(["azure_key_vault_kms": cluster.kms.map { $0.fields } ?? .null])
+    }
+    field("api_server_access_profile", "How the API server is reached, nil on a plain cluster.") {
+      try $0.cluster().hasVNetIntegration ? .table(["enable_vnet_integration": true]) : .nil
+    }
+  }
+
+  private func clusterViews(_ session: Session) {
+    method("show", "Returns what `az aks show` prints.", returns: "table") { handle, _ in
+      try handle.show()
+    }
+    method("kms", "Returns the KMS state that the resource lacks.", returns: "table") {
+      handle,
+      _ in
+      try session.clusters.kms(of: handle.cluster(), session.context()).luaValue
+    }
+    method("health", "Tells whether the API server is healthy, and why not.", returns: "table") {
+      handle,
+      _ in
+      let reasons = try session.clusters.healthReasons(
+        of: handle.cluster(),
+        session.context()
+      )
+      return .table([
+        "api_server": reasons.isEmpty ? "healthy" : "unhealthy",
+        "reasons": .array(reasons.map(\.luaValue)),
+      ])
+    }
+  }
+}
+
+extension RewriteReport {
+  var luaValue: LuaValue {
+    guard case .table(var members) = total.luaValue else { return .nil }
+    members["failed"] = .array(
+      failed.map {
+        .table([
+          "namespace": .string($0.namespace), "name": .string($0.name),
+          "message": .string($0.message),
+        ])
+      }
+    )
+    members["namespaces"] = .table(
+      Dictionary(uniqueKeysWithValues: namespaces.map { (LuaKey($0), $1.luaValue) })
+    )
+    members["complete"] = .boolean(isComplete)
+    members["resume"] = .optional(isComplete ? nil : last.map { .string($0) })
+    return .table(members)
+  }
+}
+
+extension RewriteReport.Counts {
+  var luaValue: LuaValue {
+    .table([
+      "read": .integer(Int64(read)), "written": .integer(Int64(written)),
+      "unchanged": .integer(Int64(unchanged)), "conflicts": .integer(Int64(conflicts)),
+    ])
+  }
+}

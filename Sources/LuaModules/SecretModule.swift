@@ -1,0 +1,249 @@
+internal import AzureModel
+internal import ClusterModel
+internal import EncryptionAtRest
+public import LuaRuntime
+
+/// A live handle to a Secret.
+final class SecretHandle: LuaObject {
+  let cluster: ClusterHandle
+  let namespace: String
+  let name: String
+
+  init(_ cluster: ClusterHandle, namespace: String, name: String) {
+    self.cluster = cluster
+    self.namespace = namespace
+    self.name = name
+  }
+
+  /// What the handle stands for.
+  ///
+  /// - Throws: `secret.not_found` once it is gone, `secret.unreadable`.
+  func secret() throws -> ClusterSecret {
+    try cluster.apiServer().secret(namespace: namespace, name: name)
+  }
+}
+
+private let placeOptions: [LuaOption] = [
+  .required("cluster", .any, "cluster, by handle or name"),
+  .required("name", .string, "DNS subdomain", az: "NAME"),
+  .optional("namespace", .string, "default: default", az: "--namespace"),
+]
+
+extension LuaModule {
+  /// The Lua module `secret`.
+  public static func secret(_ session: Session) -> LuaModule {
+    LuaModule("secret", "Secrets of a cluster.") { module in
+      module.function(
+        "create",
+        "Creates a Secret.",
+        options: placeOptions + [
+          .optional("type", .string, "default: Opaque", az: "--type"),
+          .optional("data", .table, "bytes by key"),
+          .optional("string_data", .table, "text by key", az: "--from-literal"),
+          .optional("labels", .table, "text by name"),
+          .optional("immutable", .boolean, "data may never change"),
+        ],
+        returns: "secret"
+      ) { call in
+        let options = try call.options()
+        let cluster = ClusterHandle(try session.cluster(options.value("cluster")), session)
+        let context = try session.context()
+        var object = KubernetesSecret(
+          name: options.string("name"),
+          namespace: options.optionalString("namespace") ?? "default",
+          type: options.optionalString("type") ?? "Opaque",
+          data: try options.secretData() ?? [:],
+          uid: try context.identifiers.guid(),
+          creationTimestamp: context.now
+        )
+        object.labels = try options.optionalTags("labels") ?? [:]
+        object.isImmutable = options.optionalBoolean("immutable")
+        _ = try session.clusters.apiServer(of: cluster.cluster(), context).createSecret(object)
+        return .object(
+          SecretHandle(cluster, namespace: object.namespace, name: object.name)
+        )
+      }
+      module.function("get", "Returns a Secret.", options: placeOptions, returns: "secret") {
+        call in
+        let handle = try session.secretHandle(call.options())
+        _ = try handle.secret()
+        return .object(handle)
+      }
+      module.function(
+        "find",
+        "As get, nil when there is none.",
+        options: placeOptions,
+        returns: "secret?"
+      ) { call in
+        let handle = try session.secretHandle(call.options())
+        let found = try handle.cluster.apiServer().findSecret(
+          namespace: handle.namespace,
+          name: handle.name
+        )
+        return found == nil ? .nil : .object(handle)
+      }
+      module.function(
+        "list",
+        "Returns the Secrets of a namespace, or of all.",
+        options: [
+          .required("cluster", .any, "cluster, by handle or name"),
+          .optional("namespace", .string, "default: default", az: "--namespace"),
+          .optional("all_namespaces", .boolean, "of every namespace", az: "--all-namespaces"),
+        ],
+        returns: "array of secrets"
+      ) { call in
+        let options = try call.options()
+        let cluster = ClusterHandle(try session.cluster(options.value("cluster")), session)
+        let namespace =
+          options.optionalBoolean("all_namespaces") == true
+          ? nil : options.optionalString("namespace") ?? "default"
+        return .array(try cluster.secrets(namespace: namespace))
+      }
+    }
+  }
+}
+
+extension ClusterHandle {
+  /// Handles of all Secrets in a namespace, or everywhere.
+  fileprivate func secrets(namespace: String?) throws -> [LuaValue] {
+    let server = try apiServer()
+    var handles: [LuaValue] = []
+    var last: String?
+    while true {
+      let page = try server.listSecrets(namespace: namespace, after: last, limit: 500)
+      handles += page.map {
+        .object(SecretHandle(self, namespace: $0.object.namespace, name: $0.object.name))
+      }
+      guard page.count == 500 else { return handles }
+      last = page.last?.object.storagePath
+    }
+  }
+}
+
+extension Session {
+  /// The Secret that the options name, found or not.
+  fileprivate func secretHandle(_ options: LuaOptions) throws -> SecretHandle {
+    SecretHandle(
+      ClusterHandle(try cluster(options.value("cluster")), self),
+      namespace: options.optionalString("namespace") ?? "default",
+      name: options.string("name")
+    )
+  }
+}
+
+extension LuaOptions {
+  /// The bytes of `data` with the text of `string_data` over them; nil when neither is given.
+  fileprivate func secretData() throws -> [String: [UInt8]]? {
+    guard contains("data") || contains("string_data") else { return nil }
+    var data: [String: [UInt8]] = [:]
+    for name in ["data", "string_data"] {
+      guard case .table(let members) = value(name) else { continue }
+      for (key, value) in members {
+        guard case .string = key, case .bytes(let bytes) = value else {
+          throw LuaError(
+            code: "argument.type",
+            message: "\(name): '\(key.text)' must be a string"
+          )
+        }
+        data[key.text] = bytes
+      }
+    }
+    return data
+  }
+}
+
+extension LuaClass<SecretHandle> {
+  /// The class of Secret handles.
+  static func secret() -> LuaClass<SecretHandle> {
+    LuaClass("secret", "A Secret of a cluster.") { type in
+      type.describe = { "secret \($0.namespace)/\($0.name)" }
+      type.isEqual = {
+        $0.name == $1.name && $0.namespace == $1.namespace && $0.cluster.name == $1.cluster.name
+      }
+      type.card = { handle in
+        let secret = try handle.secret()
+        return .card(
+          "secret \(handle.namespace)/\(handle.name)",
+          [
+            ("type", .string(secret.object.type)),
+            ("data keys", .string(secret.object.data.keys.sorted().joined(separator: " "))),
+            ("resource_version", .string("\(secret.resourceVersion)")),
+          ]
+        )
+      }
+      type.row = { handle in
+        let secret = try handle.secret()
+        return .row([
+          ("namespace", .string(handle.namespace)), ("name", .string(handle.name)),
+          ("type", .string(secret.object.type)),
+          ("data", .integer(Int64(secret.object.data.count))),
+        ])
+      }
+      type.field("name", "Name.") { .string($0.name) }
+      type.field("namespace", "Namespace.") { .string($0.namespace) }
+      type.field("type", "Type.") { .string(try $0.secret().object.type) }
+      type.field("data", "Decoded bytes by key.") { handle in
+        .table(
+          Dictionary(
+            uniqueKeysWithValues: try handle.secret().object.data.map {
+              (LuaKey($0), LuaValue.bytes($1))
+            }
+          )
+        )
+      }
+      type.field("labels", "Labels.") { handle in
+        .table(
+          Dictionary(
+            uniqueKeysWithValues: try handle.secret().object.labels.map {
+              (LuaKey($0), LuaValue.string($1))
+            }
+          )
+        )
+      }
+      type.field("resource_version", "Revision of the last write.") {
+        .string("\(try $0.secret().resourceVersion)")
+      }
+      type.field("uid", "Identifier of this object.") { .string(try $0.secret().object.uid) }
+      type.field("creation_timestamp", "When it was made.") {
+        .optional(try $0.secret().object.creationTimestamp.map { .string($0.rfc3339) })
+      }
+      type.method(
+        "update",
+        "Changes the Secret; data given replaces all data.",
+        options: [
+          .optional("data", .table, "bytes by key"),
+          .optional("string_data", .table, "text by key"),
+          .optional("labels", .table, "text by name"),
+          .optional("immutable", .boolean, "data may never change"),
+          .optional("resource_version", .string, "refuse when it stands at another"),
+        ],
+        returns: "secret"
+      ) { handle, call in
+        let options = try call.options()
+        var changes = SecretChanges()
+        changes.data = try options.secretData()
+        changes.labels = try options.optionalTags("labels")
+        changes.isImmutable = options.optionalBoolean("immutable")
+        changes.resourceVersion = options.optionalString("resource_version").flatMap { Int64($0) }
+        _ = try handle.cluster.apiServer().updateSecret(
+          namespace: handle.namespace,
+          name: handle.name,
+          changes
+        )
+        return .object(handle)
+      }
+      type.method("delete", "Deletes the Secret.") { handle, _ in
+        try handle.cluster.apiServer().deleteSecret(
+          namespace: handle.namespace,
+          name: handle.name
+        )
+        return .nil
+      }
+      type.method("stored", "Tells how the Secret lies in etcd.", returns: "table") { handle, _ in
+        let server = try handle.cluster.apiServer()
+        let entry = try server.stored(namespace: handle.namespace, name: handle.name)
+        return try StoredShape(entry, plaintext: try? server.open(entry).plaintext).luaValue
+      }
+    }
+  }
+}
