@@ -56,7 +56,7 @@ let package = Package(
     .executableTarget(
       name: "kmsh",
       dependencies: [
-        "Console", "LuaModules", "LuaRuntime", "WorkspaceStore",
+        "Console", "LineEditor", "LuaModules", "LuaRuntime", "WorkspaceStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings

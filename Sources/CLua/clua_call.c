@@ -252,18 +252,18 @@ int clua_push_bytes(clua_vm *vm, clua_state *L, const void *bytes, size_t count)
 static int set_global(lua_State *L) {
     value_request *request = lua_touserdata(L, 1);
     clua_build(L, request->tree, request->count);
-    if (request->is_module) {
+    if (request->index != CLUA_GLOBAL) {
         luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
         lua_pushvalue(L, -2);
         lua_setfield(L, -2, request->name);
         lua_pop(L, 1);
     }
-    lua_setglobal(L, request->name);
+    if (request->index != CLUA_MODULE_ONLY) lua_setglobal(L, request->name);
     return 0;
 }
 
-int clua_set_global(clua_vm *vm, const char *name, const uint8_t *tree, size_t count, bool is_module) {
-    value_request request = {.vm = vm, .tree = tree, .count = count, .name = name, .is_module = is_module};
+int clua_set_global(clua_vm *vm, const char *name, const uint8_t *tree, size_t count, int kind) {
+    value_request request = {.vm = vm, .tree = tree, .count = count, .name = name, .index = kind};
     return clua_protect(vm, vm->running, set_global, &request);
 }
 

@@ -212,13 +212,13 @@ public struct LuaLimits: Sendable {
 
   // MARK: Registration
 
-  /// Makes a module a global that can also be required.
-  public func register(_ module: LuaModule) throws {
-    modules.append(module)
+  /// Makes a module a global that can also be required, or one that can only be required.
+  public func register(_ module: LuaModule, asGlobal: Bool = true) throws {
+    if asGlobal { modules.append(module) }
     bodies += (module.functions + module.getters).map(\.1)
     var writer = writer
     writer.module(module.functions, getters: module.getters)
-    try set(module.name, writer.bytes, isModule: true)
+    try set(module.name, writer.bytes, kind: asGlobal ? CLUA_GLOBAL_MODULE : CLUA_MODULE_ONLY)
   }
 
   /// Makes a class known, so that its objects can be handed to Lua.
@@ -239,15 +239,15 @@ public struct LuaLimits: Sendable {
     }
   }
 
-  private func set(_ name: String, _ tree: [UInt8], isModule: Bool) throws {
+  private func set(_ name: String, _ tree: [UInt8], kind: Int) throws {
     unsafe try tree.withUnsafeBufferPointer {
-      unsafe try check(clua_set_global(machine, name, $0.baseAddress, $0.count, isModule))
+      unsafe try check(clua_set_global(machine, name, $0.baseAddress, $0.count, Int32(kind)))
     }
   }
 
   /// Assigns a global.
   public func setGlobal(_ name: String, _ value: LuaValue) throws {
-    try set(name, tree([value]), isModule: false)
+    try set(name, tree([value]), kind: CLUA_GLOBAL)
   }
 
   /// Reads a global by reference.

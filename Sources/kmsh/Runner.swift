@@ -1,4 +1,6 @@
+internal import Console
 internal import FoundationEssentials
+internal import LineEditor
 internal import LuaModules
 internal import LuaRuntime
 internal import WorkspaceStore
@@ -60,9 +62,41 @@ struct Runner {
     for chunk in arguments.chunks { try execute(chunk, name: "=(command line)") }
     if let script = arguments.script.first {
       try runScript(script)
-    } else if arguments.chunks.isEmpty || arguments.isInteractive {
-      try runScript("-")
     }
+    if arguments.isInteractive || arguments.script.isEmpty && arguments.chunks.isEmpty {
+      try runPrompt()
+    }
+  }
+
+  /// Shows the prompt; without a terminal, standard input is one script.
+  private func runPrompt() throws {
+    guard TerminalLineReader.isAvailable else {
+      guard !arguments.isInteractive else {
+        throw LuaError(
+          code: "usage.no_terminal",
+          message: "-i needs a terminal",
+          hint: "leave -i out to run standard input as a script"
+        )
+      }
+      return try runScript("-")
+    }
+    let history = History.defaultPath(environment: ProcessInfo.processInfo.environment)
+      .map { History(path: $0) }
+    guard
+      let reader = TerminalLineReader(
+        history: history,
+        interrupted: { LuaState.pollInterruptSignal() }
+      )
+    else { throw LuaError(code: "host.failure", message: "the line editor does not start") }
+    try Console(
+      state: state,
+      reader: reader,
+      sinks: Console.Sinks(
+        results: { Kmsh.write($0, to: 1) },
+        talk: { Kmsh.write($0, to: 2) }
+      ),
+      columnCount: { TerminalLineReader.columnCount }
+    ).run()
   }
 
   private func execute(_ text: String, name: String) throws {

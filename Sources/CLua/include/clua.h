@@ -23,6 +23,9 @@ enum {
     CLUA_ERROR = 'E',     /* a table follows: an error object; in only */
 };
 
+/* What clua_set_global sets. */
+enum { CLUA_GLOBAL = 0, CLUA_GLOBAL_MODULE = 1, CLUA_MODULE_ONLY = 2 };
+
 enum { CLUA_OK = 0, CLUA_FAILED = 1, CLUA_MEMORY = 2, CLUA_SYNTAX = 3, CLUA_INCOMPLETE = 4 };
 
 typedef struct {
@@ -61,7 +64,7 @@ int clua_run(clua_vm *_Nonnull vm, int function, const uint8_t *_Nullable argume
 int clua_load(clua_vm *_Nonnull vm, const void *_Nullable text, size_t count,
               const char *_Nonnull name, int *_Nonnull function);
 int clua_set_global(clua_vm *_Nonnull vm, const char *_Nonnull name, const uint8_t *_Nullable tree,
-                    size_t count, bool is_module);
+                    size_t count, int kind);
 int clua_get_global(clua_vm *_Nonnull vm, const char *_Nonnull name, int *_Nonnull reference);
 int clua_set_module_path(clua_vm *_Nonnull vm, const char *_Nonnull path);
 /* Members and getters as CLUA_MODULE has them; extras: "tostring", "eq" bodies among members. */
