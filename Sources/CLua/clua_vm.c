@@ -81,6 +81,26 @@ static void new_meta(lua_State *L, const void *key, const char *name, lua_CFunct
     lua_rawsetp(L, LUA_REGISTRYINDEX, key);
 }
 
+/* error{ code = …, message = … } raises an error object: readable, and told from other tables. */
+static int object_error(lua_State *L) {
+    if (lua_istable(L, 1) && !lua_getmetatable(L, 1)) {
+        lua_pushliteral(L, "message");
+        if (lua_rawget(L, 1) == LUA_TSTRING) {
+            lua_rawgetp(L, LUA_REGISTRYINDEX, &clua_error_meta);
+            lua_setmetatable(L, 1);
+        }
+    }
+    lua_settop(L, lua_gettop(L) < 2 ? lua_gettop(L) : 2);
+    int level = (int)luaL_optinteger(L, 2, 1);
+    lua_settop(L, 1);
+    if (lua_type(L, 1) == LUA_TSTRING && level > 0) {
+        luaL_where(L, level);
+        lua_pushvalue(L, 1);
+        lua_concat(L, 2);
+    }
+    return lua_error(L);
+}
+
 /* load, loadfile and dofile take text only: crafted byte code can break the interpreter. */
 static int text_load(lua_State *L) {
     lua_settop(L, lua_gettop(L) < 3 ? 3 : lua_gettop(L));
@@ -138,6 +158,8 @@ void clua_open_libraries(lua_State *L) {
     luaL_openlibs(L);
     replace_with_upvalue(L, "load", text_load);
     replace_with_upvalue(L, "loadfile", text_loadfile);
+    lua_pushcfunction(L, object_error);
+    lua_setglobal(L, "error");
     lua_pushcfunction(L, text_dofile);
     lua_setglobal(L, "dofile");
     lua_getglobal(L, LUA_DBLIBNAME); /* the hook is the host's */
