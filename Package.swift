@@ -56,7 +56,7 @@ let package = Package(
     .executableTarget(
       name: "kmsh",
       dependencies: [
-        "Console", "LineEditor", "LuaModules", "LuaRuntime", "WorkspaceStore",
+        "Console", "CryptoEngine", "LineEditor", "LuaModules", "LuaRuntime", "WorkspaceStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings

@@ -25,6 +25,10 @@ struct cedit {
     struct sigaction old_resize, old_suspend;
 };
 
+#define TEXT(x) #x
+#define VERSION(major, minor) TEXT(major) "." TEXT(minor)
+const char *cedit_version(void) { return VERSION(LIBEDIT_MAJOR, LIBEDIT_MINOR); }
+
 static volatile sig_atomic_t resized, suspended;
 
 static void on_resize(int number) {

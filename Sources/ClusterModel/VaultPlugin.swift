@@ -1,6 +1,6 @@
-internal import AzureModel
-internal import CryptoEngine
-internal import EncryptionAtRest
+public import AzureModel
+public import CryptoEngine
+public import EncryptionAtRest
 internal import FoundationEssentials
 internal import Synchronization
 
@@ -11,7 +11,7 @@ internal import Synchronization
 /// Source: Kubernetes specification §9; seed rules R76 to R79.
 final class VaultPlugin: KeyService {
   private static let algorithm = EncryptionAlgorithm.rsaOAEP256
-  private static let algorithmAnnotation = "algorithm.azure.akv.io"
+  static let algorithmAnnotation = "algorithm.azure.akv.io"
   private static let versionAnnotation = "version.azure.akv.io"
   private static let version = "1"
 
@@ -91,11 +91,7 @@ final class VaultPlugin: KeyService {
           "version \(version) does not match expected version \(Self.version) used for encryption"
       )
     }
-    let value = String(decoding: source.ciphertext, as: UTF8.self)
-    guard let ciphertext = Data(base64URL: value) else {
-      throw KeyServiceError(message: "failed to decrypt, error: the ciphertext is no base64url")
-    }
-    return try open([UInt8](ciphertext), key)
+    return try open(source.vaultCiphertext(), key)
   }
 
   private func text(_ source: WrappedSource, _ name: String) -> String {
@@ -140,6 +136,33 @@ final class VaultPlugin: KeyService {
         vault: error
       )
     }
+  }
+}
+
+extension WrappedSource {
+  /// What the vault is asked to decrypt: the plugin stores it as base64url text.
+  fileprivate func vaultCiphertext() throws -> [UInt8] {
+    guard let bytes = Data(base64URL: String(decoding: ciphertext, as: UTF8.self)) else {
+      throw KeyServiceError(message: "failed to decrypt, error: the ciphertext is no base64url")
+    }
+    return [UInt8](bytes)
+  }
+
+  /// Unwraps a source with a key of a vault, whichever plugin wrapped it: the vault-backed one,
+  /// known by its annotations, or one that stores the bytes of RSA-OAEP-256 as they are.
+  public func unwrapped(
+    by key: KeyID,
+    of azure: Azure,
+    _ context: CallContext
+  ) throws -> SecretBytes {
+    let algorithm = annotations[VaultPlugin.algorithmAnnotation]
+    return try azure.decrypt(
+      key,
+      algorithm: algorithm.map { EncryptionAlgorithm(rawValue: String(decoding: $0, as: UTF8.self)) }
+        ?? .rsaOAEP256,
+      value: algorithm == nil ? ciphertext : vaultCiphertext(),
+      context: context
+    ).value
   }
 }
 

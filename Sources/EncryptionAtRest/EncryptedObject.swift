@@ -1,3 +1,5 @@
+internal import CryptoEngine
+
 /// Where a stored value's data key comes from.
 ///
 /// Source: KMS v2 `EncryptedDEKSourceType`.
@@ -80,6 +82,32 @@ public struct EncryptedObject: Hashable, Sendable {
       throw AtRestError(.envelopeInvalid, "encrypted data is empty")
     }
     try source.check()
+  }
+
+  /// The pieces of encrypted data.
+  public struct Parts {
+    /// What the data key is derived with; nil when the source is the key itself.
+    public let info: ArraySlice<UInt8>?
+    /// AES-GCM nonce.
+    public let nonce: ArraySlice<UInt8>
+    /// As long as the plaintext.
+    public let ciphertext: ArraySlice<UInt8>
+    /// AES-GCM tag.
+    public let tag: ArraySlice<UInt8>
+  }
+
+  /// The encrypted data taken apart; nil when it is too short for its type.
+  public var parts: Parts? {
+    let infoCount = sourceType == .seed ? KMSv2Provider.infoByteCount : 0
+    let bodyStart = infoCount + AESGCM.nonceByteCount
+    let tagStart = encryptedData.count - AESGCM.tagByteCount
+    guard tagStart >= bodyStart else { return nil }
+    return Parts(
+      info: infoCount > 0 ? encryptedData[..<infoCount] : nil,
+      nonce: encryptedData[infoCount..<bodyStart],
+      ciphertext: encryptedData[bodyStart..<tagStart],
+      tag: encryptedData[tagStart...]
+    )
   }
 
   /// Writes the envelope, annotations sorted by name.

@@ -47,14 +47,14 @@ public final class KMSv2Provider: Transformer {
   /// `k8s:enc:kms:v2:NAME:`.
   public let prefix: [UInt8]
   private let service: any KeyService
+  private let reader: KMSv2Reader
   private let state = Mutex(State())
 
-  fileprivate struct State {
+  private struct State {
     var write: SeedState?
     /// Fields 2 to 5 of every envelope that `write` produces.
     var writeTail: [UInt8] = []
     var versionSeen: String?
-    var sources = SourceCache()
   }
 
   /// Makes an instance that has not asked its plugin yet.
@@ -62,14 +62,20 @@ public final class KMSv2Provider: Transformer {
     precondition(!name.isEmpty && !name.contains(":"))
     self.name = name
     self.service = service
-    prefix = Array("k8s:enc:kms:v2:\(name):".utf8)
+    prefix = Self.prefix(name: name)
+    reader = KMSv2Reader { source in
+      try service.decrypt(source, uid: UUID().uuidString.lowercased())
+    }
   }
+
+  /// What every value of a provider of that name starts with.
+  public static func prefix(name: String) -> [UInt8] { Array("k8s:enc:kms:v2:\(name):".utf8) }
 
   /// The write seed in use, nil before the first acceptable Status.
   public var seedState: SeedState? { state.withLock { $0.write } }
 
   /// Goes on with a seed that an earlier instance of the same server made.
-  public func restore(_ seed: SeedState) { state.withLock { $0.adopt(seed) } }
+  public func restore(_ seed: SeedState) { adopt(seed) }
 
   // MARK: Checks
 
@@ -144,9 +150,7 @@ public final class KMSv2Provider: Transformer {
       guard encryptKeyID == keyID else {
         throw rotationFailure(uid, "<nil>", keyID, encryptKeyID)
       }
-      state.withLock {
-        $0.adopt(SeedState(uid: uid, seed: seed, wrapped: wrapped, expiry: expiry))
-      }
+      adopt(SeedState(uid: uid, seed: seed, wrapped: wrapped, expiry: expiry))
       return true
     } catch let error as AtRestError where error.code == .kmsUnavailable {
       throw error
@@ -228,67 +232,22 @@ public final class KMSv2Provider: Transformer {
     storagePath: String,
     now: Date
   ) throws(AtRestError) -> OpenedValue {
-    let (write, known) = state.withLock {
-      ($0.write, $0.sources.match(stored, from: prefix.count))
-    }
-    guard let write else { throw Self.noSeed }
-    if let (source, data) = known {
-      return try open(stored, data, source, storagePath, write)
-    }
-    let object = try EncryptedObject(parsing: stored, from: prefix.count)
-    let source = try unwrap(object)
-    state.withLock { $0.sources.insert(source, tail: object.source.fields(object.sourceType)) }
-    return try open(
-      object.encryptedData,
-      0..<object.encryptedData.count,
-      source,
-      storagePath,
-      write
-    )
+    guard let write = seedState else { throw Self.noSeed }
+    let opened = try reader.open(stored, from: prefix.count, storagePath: storagePath)
+    let isStale = opened.sourceType != .seed || opened.keyID != write.wrapped.keyID
+    return OpenedValue(plaintext: opened.plaintext, isStale: isStale)
   }
 
-  private func open(
-    _ bytes: [UInt8],
-    _ data: Range<Int>,
-    _ source: UnwrappedSource,
-    _ path: String,
-    _ write: SeedState
-  ) throws(AtRestError) -> OpenedValue {
-    let plaintext =
-      switch source.type {
-      case .seed:
-        try SeedPayload.open(bytes, data, seed: source.secret, storagePath: path)
-      case .key:
-        try KeyPayload.open(bytes, data, key: source.secret, storagePath: path)
-      }
-    let isStale = source.type != .seed || source.keyID != write.wrapped.keyID
-    return OpenedValue(plaintext: plaintext, isStale: isStale)
-  }
-
-  private func unwrap(_ object: EncryptedObject) throws(AtRestError) -> UnwrappedSource {
-    let tail = object.source.fields(object.sourceType)
-    if let known = state.withLock({ $0.sources[tail] }) { return known }
-    do {
-      let secret = try service.decrypt(object.source, uid: UUID().uuidString.lowercased())
-      return UnwrappedSource(
-        secret: secret,
-        type: object.sourceType,
-        keyID: object.source.keyID
-      )
-    } catch {
-      throw AtRestError(.failed, "failed to decrypt DEK, error: \(error)")
-    }
-  }
-}
-
-extension KMSv2Provider.State {
   /// Writes under a seed from now on, and can read what it wrote without the plugin.
-  fileprivate mutating func adopt(_ seed: SeedState) {
-    write = seed
-    writeTail = seed.wrapped.fields(.seed)
-    sources.insert(
+  private func adopt(_ seed: SeedState) {
+    let tail = seed.wrapped.fields(.seed)
+    reader.remember(
       UnwrappedSource(secret: seed.seed, type: .seed, keyID: seed.wrapped.keyID),
-      tail: writeTail
+      tail: tail
     )
+    state.withLock {
+      $0.write = seed
+      $0.writeTail = tail
+    }
   }
 }

@@ -7,6 +7,9 @@ internal import CEditline
   private let edit: OpaquePointer
   private let history: History?
 
+  /// Version of libedit, such as `2.11`.
+  public static var libraryVersion: String { unsafe String(cString: cedit_version()) }
+
   /// Whether standard input and output are a terminal.
   public static var isAvailable: Bool { cedit_is_terminal() }
 

@@ -10,10 +10,10 @@ public enum Library {
     try state.register(.secret() as LuaClass<SecretHandle>)
     try state.register(.identity() as LuaClass<IdentityHandle>)
     try state.register(.principal() as LuaClass<PrincipalHandle>)
+    try state.register(.etcdReader() as LuaClass<EtcdReader>)
     for module: LuaModule in [
       .vault(session), .key(session), .identity(session), .cluster(session), .secret(session),
-      .workspace(session), .clock(session),
-      .json(),
+      .etcd(session), .workspace(session), .clock(session), .crypto(), .json(),
     ] {
       try state.register(module)
     }

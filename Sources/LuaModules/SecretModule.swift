@@ -242,7 +242,8 @@ extension LuaClass<SecretHandle> {
       type.method("stored", "Tells how the Secret lies in etcd.", returns: "table") { handle, _ in
         let server = try handle.cluster.apiServer()
         let entry = try server.stored(namespace: handle.namespace, name: handle.name)
-        return try StoredShape(entry, plaintext: try? server.open(entry).plaintext).luaValue
+        // A value that cannot be opened still shows how it lies.
+        return try StoredShape.luaValue(entry, plaintext: try? server.open(entry).plaintext)
       }
     }
   }

@@ -3,32 +3,32 @@ internal import LuaRuntime
 
 /// How a value lies in etcd, taken apart.
 struct StoredShape {
-  let entry: StoredEntry
-  let plaintext: [UInt8]?
+  let stored: [UInt8]
   let provider: StoredProvider
-  private var prefixCount = 0
+  private var prefix: [UInt8] = []
   private var object: EncryptedObject?
 
-  init(_ entry: StoredEntry, plaintext: [UInt8]?) throws {
-    self.entry = entry
-    self.plaintext = plaintext
-    provider = StoredProvider(classifying: entry.value)
-    guard provider == .kmsV2, let name = StoredProvider.name(in: entry.value) else { return }
-    prefixCount = "k8s:enc:kms:v2:\(name):".utf8.count
-    object = try EncryptedObject(parsing: entry.value, from: prefixCount)
+  /// Takes a value apart.
+  ///
+  /// - Throws: `envelope.invalid`.
+  init(_ stored: [UInt8]) throws {
+    self.stored = stored
+    provider = StoredProvider(classifying: stored)
+    guard provider == .kmsV2, let name = StoredProvider.name(in: stored) else { return }
+    prefix = KMSv2Provider.prefix(name: name)
+    object = try EncryptedObject(parsing: stored, from: prefix.count)
   }
 
-  var luaValue: LuaValue {
+  /// What the bytes tell without any key.
+  var members: [LuaKey: LuaValue] {
     var members: [LuaKey: LuaValue] = [
-      "etcd_key": .string(entry.key), "bytes": .bytes(entry.value),
+      "bytes": .bytes(stored),
       "provider": .string(provider == .kmsV1 || provider == .kmsV2 ? "kms" : provider.rawValue),
-      "revision": .integer(entry.modRevision),
     ]
-    members["plaintext_length"] = plaintext.map { .integer(Int64($0.count)) }
     if provider == .kmsV1 { members["kms_version"] = "v1" }
-    guard let object else { return .table(members) }
+    guard let object else { return members }
     members["kms_version"] = "v2"
-    members["prefix"] = .string(String(decoding: entry.value.prefix(prefixCount), as: UTF8.self))
+    members["prefix"] = .bytes(prefix)
     members["key_id"] = .string(object.source.keyID)
     members["encrypted_dek_source"] = .bytes(object.source.ciphertext)
     members["dek_source_type"] = .string(object.sourceType.name)
@@ -39,14 +39,20 @@ struct StoredShape {
         }
       )
     )
-    let data = object.encryptedData
-    let infoCount = object.sourceType == .seed ? 32 : 0
-    if data.count >= infoCount + 12 + 16 {
-      if infoCount > 0 { members["info"] = .bytes(Array(data.prefix(infoCount))) }
-      members["nonce"] = .bytes(Array(data[infoCount..<infoCount + 12]))
-      members["tag"] = .bytes(Array(data.suffix(16)))
-      members["ciphertext_length"] = .integer(Int64(data.count - infoCount - 12 - 16))
-    }
+    guard let parts = object.parts else { return members }
+    members["info"] = .optional(parts.info.map { .bytes([UInt8]($0)) })
+    members["nonce"] = .bytes([UInt8](parts.nonce))
+    members["tag"] = .bytes([UInt8](parts.tag))
+    members["ciphertext_length"] = .integer(Int64(parts.ciphertext.count))
+    return members
+  }
+
+  /// A value of a known object, with what the object's server can tell of it.
+  static func luaValue(_ entry: StoredEntry, plaintext: [UInt8]?) throws -> LuaValue {
+    var members = try StoredShape(entry.value).members
+    members["etcd_key"] = .string(entry.key)
+    members["revision"] = .integer(entry.modRevision)
+    members["plaintext_length"] = .optional(plaintext.map { .integer(Int64($0.count)) })
     return .table(members)
   }
 }

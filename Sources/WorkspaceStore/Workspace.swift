@@ -38,6 +38,13 @@ public final class Workspace: ClusterStore, Sendable {
     return data + "/kmsh/workspace.db"
   }
 
+  /// Version of SQLite, such as `3.40.1`.
+  public static func sqliteVersion() throws -> String {
+    try DatabaseQueue().read { db in
+      try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? ""
+    }
+  }
+
   /// Opens a workspace, making it when there is none.
   ///
   /// - Throws: `workspace.damaged`, `workspace.newer`, `workspace.unwritable`.

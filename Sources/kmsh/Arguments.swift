@@ -25,7 +25,7 @@ struct Arguments: ParsableCommand {
 
   @Option(
     name: .customShort("l"),
-    help: ArgumentHelp("Require a module into a global of its name first.", valueName: "module")
+    help: ArgumentHelp("Require a module into a global of its name first; GLOBAL=MODULE names another.", valueName: "module")
   )
   var modules: [String] = []
 

@@ -24,17 +24,32 @@ enum Kmsh {
     let arguments: Arguments
     do {
       arguments = try Arguments.parse(Array(CommandLine.arguments.dropFirst()))
+    } catch where Arguments.exitCode(for: error).isSuccess {
+      write(Arguments.fullMessage(for: error) + "\n", to: 1)
+      exit(Status.done)
     } catch {
-      let isHelp = Arguments.exitCode(for: error).isSuccess
-      write(Arguments.fullMessage(for: error) + "\n", to: isHelp ? 1 : 2)
-      exit(isHelp ? Status.done : Status.wrongUsage)
+      write("error: \(Arguments.message(for: error))\nhint: kmsh --help tells how\n", to: 2)
+      exit(Status.wrongUsage)
     }
     do {
-      try Runner(arguments).run()
+      if arguments.script == ["version"] {
+        write(try Versions.text(), to: 1)
+      } else {
+        try Runner(arguments).run()
+      }
       exit(Status.done)
     } catch {
       write(ErrorPrinter().text(error), to: 2)
-      exit((error as? LuaError)?.code == "interrupted" ? Status.interrupted : Status.failed)
+      exit(status(of: error))
+    }
+  }
+
+  /// The exit status for what nobody caught.
+  private static func status(of error: any Error) -> Int32 {
+    switch (error as? LuaError)?.code {
+    case "interrupted": Status.interrupted
+    case "usage.no_terminal": Status.wrongUsage
+    default: Status.failed
     }
   }
 

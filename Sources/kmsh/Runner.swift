@@ -56,9 +56,7 @@ struct Runner {
   func run() throws {
     defer { session.close() }
     try setArguments()
-    for module in arguments.modules {
-      try execute("\(module) = require('\(module)')", name: "=(command line)")
-    }
+    for module in arguments.modules { try load(module) }
     for chunk in arguments.chunks { try execute(chunk, name: "=(command line)") }
     if let script = arguments.script.first {
       try runScript(script)
@@ -99,6 +97,16 @@ struct Runner {
     ).run()
   }
 
+  /// Requires a module into a global of its name, or of the name before an equals sign.
+  private func load(_ argument: String) throws {
+    let parts = argument.split(separator: "=", maxSplits: 1).map { LuaValue.string(String($0)) }
+    let loader = try state.load(
+      Array("local name, module = ... _G[name] = require(module or name)".utf8),
+      chunkName: "=(command line)"
+    )
+    _ = try state.call(loader, parts)
+  }
+
   private func execute(_ text: String, name: String) throws {
     _ = try state.call(state.load(Array(text.utf8), chunkName: name))
   }
@@ -106,34 +114,13 @@ struct Runner {
   private func runScript(_ path: String) throws {
     let source: [UInt8]
     do {
-      source =
-        path == "-"
-        ? try Self.readAll(0) : [UInt8](try Data(contentsOf: URL(filePath: path)))
+      source = try path == "-" ? ScriptFile.read(descriptor: 0) : ScriptFile.read(path: path)
     } catch {
-      throw LuaError(
-        code: "script.not_found",
-        message: "cannot read \(path): \(String(cString: strerror(errno)))"
-      )
+      throw LuaError(code: "script.unreadable", message: "cannot read \(path): \(error)")
     }
     let chunk = try state.load(source, chunkName: path == "-" ? "=stdin" : "@\(path)")
     _ = try state.call(chunk, arguments.script.dropFirst().map { .string($0) })
   }
-
-  private static func readAll(_ descriptor: Int32) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    var room = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = room.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      if count == 0 { return bytes }
-      if count < 0 {
-        guard errno == EINTR else { throw POSIXError() }
-        continue
-      }
-      bytes += room[..<count]
-    }
-  }
-
-  private struct POSIXError: Error {}
 
   /// Sets `arg` as lua does: the script at 0, its arguments after, what came before below.
   private func setArguments() throws {

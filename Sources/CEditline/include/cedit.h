@@ -18,6 +18,8 @@ int cedit_read(cedit *_Nonnull edit, const char *_Nonnull prompt, const char *_N
                int *_Nonnull count);
 /* Offers an entry to the up arrow and to the search. */
 void cedit_remember(cedit *_Nonnull edit, const char *_Nonnull entry);
+/* Version of libedit, such as 2.11. */
+const char *_Nonnull cedit_version(void);
 bool cedit_is_terminal(void);
 /* Columns of the terminal, 80 when that is unknown. */
 int cedit_columns(void);

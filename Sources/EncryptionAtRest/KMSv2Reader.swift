@@ -1,0 +1,79 @@
+public import CryptoEngine
+internal import Synchronization
+
+/// What opening a KMS v2 value gave.
+public struct OpenedEnvelope: Hashable, Sendable {
+  /// The object in storage form.
+  public let plaintext: [UInt8]
+  /// What the value's data key came from.
+  public let sourceType: DEKSourceType
+  /// Key that wrapped the source.
+  public let keyID: String
+}
+
+/// Opens KMS v2 values of either source type, and unwraps each source only once.
+///
+/// An API server reads through it, and so does whoever holds keys and stored bytes but no server.
+///
+/// Source: specification §3.2 and §3.4.
+public final class KMSv2Reader: Sendable {
+  private let unwrap: @Sendable (WrappedSource) throws -> SecretBytes
+  private let sources = Mutex(SourceCache())
+
+  /// Reads with whatever unwraps a source; what `unwrap` throws becomes part of the message.
+  public init(unwrap: @escaping @Sendable (WrappedSource) throws -> SecretBytes) {
+    self.unwrap = unwrap
+  }
+
+  /// Knows a source from now on, so that nobody need be asked for it.
+  func remember(_ source: UnwrappedSource, tail: [UInt8]) {
+    sources.withLock { $0.insert(source, tail: tail) }
+  }
+
+  /// Opens the envelope that begins at `start`.
+  ///
+  /// - Parameter storagePath: where the value lies in etcd, which it is bound to.
+  /// - Throws: `envelope.invalid`, `envelope.rejected`, `transform.failed`.
+  public func open(
+    _ stored: [UInt8],
+    from start: Int,
+    storagePath: String
+  ) throws(AtRestError) -> OpenedEnvelope {
+    if let (source, data) = sources.withLock({ $0.match(stored, from: start) }) {
+      return try open(stored, data, source, storagePath)
+    }
+    let object = try EncryptedObject(parsing: stored, from: start)
+    let tail = object.source.fields(object.sourceType)
+    let source =
+      if let known = sources.withLock({ $0[tail] }) { known } else { try unwrapped(object) }
+    remember(source, tail: tail)
+    let data = object.encryptedData
+    return try open(data, 0..<data.count, source, storagePath)
+  }
+
+  private func open(
+    _ bytes: [UInt8],
+    _ data: Range<Int>,
+    _ source: UnwrappedSource,
+    _ path: String
+  ) throws(AtRestError) -> OpenedEnvelope {
+    let plaintext =
+      switch source.type {
+      case .seed: try SeedPayload.open(bytes, data, seed: source.secret, storagePath: path)
+      case .key: try KeyPayload.open(bytes, data, key: source.secret, storagePath: path)
+      }
+    return OpenedEnvelope(plaintext: plaintext, sourceType: source.type, keyID: source.keyID)
+  }
+
+  private func unwrapped(_ object: EncryptedObject) throws(AtRestError) -> UnwrappedSource {
+    do {
+      return UnwrappedSource(
+        secret: try unwrap(object.source),
+        type: object.sourceType,
+        keyID: object.source.keyID
+      )
+    } catch {
+      throw AtRestError(.failed, "failed to decrypt DEK, error: \(error)")
+    }
+  }
+}
