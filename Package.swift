@@ -102,7 +102,7 @@ let package = Package(
       dependencies: ["Console", "LineEditor", "LuaRuntime"],
       swiftSettings: settings
     ),
-    .testTarget(name: "KmshTests", swiftSettings: settings),
+    .testTarget(name: "KmshTests", dependencies: ["kmsh"], swiftSettings: settings),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -41,28 +41,32 @@ extension Azure {
       throw Self.forbidden(
         .keyDisabled,
         "Operation \(access.verb) is not allowed on a disabled key.",
-        "KeyDisabled"
+        "KeyDisabled",
+        hint: "switch version \(key.version) on: enabled = true"
       )
     }
     if access.needsValidity, key.isExpired(at: context.now) {
       throw Self.forbidden(
         .keyExpired,
         "Operation \(access.verb) is not allowed on an expired key.",
-        "KeyExpired"
+        "KeyExpired",
+        hint: "give version \(key.version) a later expires, or make a new version"
       )
     }
     if access.needsValidity, !key.isValidYet(at: context.now) {
       throw Self.forbidden(
         .keyNotYetValid,
         "Operation \(access.verb) is not allowed on a key that is not yet valid.",
-        "KeyNotYetValid"
+        "KeyNotYetValid",
+        hint: "give version \(key.version) an earlier not_before, or wait"
       )
     }
     if let operation = access.operation, !key.operations.contains(operation) {
       throw Self.forbidden(
         .keyForbidden,
         "Operation \(access.verb) is not permitted on this key.",
-        "KeyOperationForbidden"
+        "KeyOperationForbidden",
+        hint: "add the operation to the key_ops of version \(key.version)"
       )
     }
     return key
@@ -114,9 +118,17 @@ extension Azure {
   private static func forbidden(
     _ code: AzureError.Code,
     _ message: String,
-    _ innerCode: String
+    _ innerCode: String,
+    hint: String
   ) -> AzureError {
-    AzureError(code, message, status: 403, azureCode: "Forbidden", innerCode: innerCode)
+    AzureError(
+      code,
+      message,
+      hint: hint,
+      status: 403,
+      azureCode: "Forbidden",
+      innerCode: innerCode
+    )
   }
 
   private static func denied(

@@ -83,6 +83,8 @@ static void new_meta(lua_State *L, const void *key, const char *name, lua_CFunct
 
 /* error{ code = …, message = … } raises an error object: readable, and told from other tables. */
 static int object_error(lua_State *L) {
+    int level = (int)luaL_optinteger(L, 2, 1);
+    lua_settop(L, 1);
     if (lua_istable(L, 1) && !lua_getmetatable(L, 1)) {
         lua_pushliteral(L, "message");
         if (lua_rawget(L, 1) == LUA_TSTRING) {
@@ -90,8 +92,6 @@ static int object_error(lua_State *L) {
             lua_setmetatable(L, 1);
         }
     }
-    lua_settop(L, lua_gettop(L) < 2 ? lua_gettop(L) : 2);
-    int level = (int)luaL_optinteger(L, 2, 1);
     lua_settop(L, 1);
     if (lua_type(L, 1) == LUA_TSTRING && level > 0) {
         luaL_where(L, level);

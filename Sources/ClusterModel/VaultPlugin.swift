@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// Source: Kubernetes specification §9; seed rules R76 to R79.
 final class VaultPlugin: KeyService {
-  private static let algorithm = EncryptionAlgorithm.rsaOAEP256
+  static let algorithm = EncryptionAlgorithm.rsaOAEP256
   static let algorithmAnnotation = "algorithm.azure.akv.io"
   private static let versionAnnotation = "version.azure.akv.io"
   private static let version = "1"
@@ -155,12 +155,11 @@ extension WrappedSource {
     of azure: Azure,
     _ context: CallContext
   ) throws -> SecretBytes {
-    let algorithm = annotations[VaultPlugin.algorithmAnnotation]
+    let isOfVaultPlugin = annotations[VaultPlugin.algorithmAnnotation] != nil
     return try azure.decrypt(
       key,
-      algorithm: algorithm.map { EncryptionAlgorithm(rawValue: String(decoding: $0, as: UTF8.self)) }
-        ?? .rsaOAEP256,
-      value: algorithm == nil ? ciphertext : vaultCiphertext(),
+      algorithm: VaultPlugin.algorithm,
+      value: isOfVaultPlugin ? vaultCiphertext() : ciphertext,
       context: context
     ).value
   }

@@ -32,7 +32,11 @@ public final class KMSv2Reader: Sendable {
 
   /// Opens the envelope that begins at `start`.
   ///
-  /// - Parameter storagePath: where the value lies in etcd, which it is bound to.
+  /// - Parameters:
+  ///   - stored: the whole value.
+  ///   - start: the length of its prefix.
+  ///   - storagePath: where the value lies in etcd, which it is bound to.
+  /// - Returns: the plaintext, and what it was sealed with.
   /// - Throws: `envelope.invalid`, `envelope.rejected`, `transform.failed`.
   public func open(
     _ stored: [UInt8],

@@ -25,7 +25,10 @@ struct Arguments: ParsableCommand {
 
   @Option(
     name: .customShort("l"),
-    help: ArgumentHelp("Require a module into a global of its name first; GLOBAL=MODULE names another.", valueName: "module")
+    help: ArgumentHelp(
+      "Require a module into a global of its name first, or as NAME=MODULE.",
+      valueName: "module"
+    )
   )
   var modules: [String] = []
 
@@ -50,6 +53,8 @@ struct Arguments: ParsableCommand {
   var script: [String] = []
 
   func validate() throws {
+    // What follows the options is passed through unread, so a lone --help arrives here.
+    if ["-h", "--help"].contains(script.first) { throw CleanExit.helpRequest() }
     if let first = script.first, first.hasPrefix("-"), first != "-" {
       throw ValidationError("unknown option '\(first)'")
     }

@@ -24,7 +24,7 @@ enum Kmsh {
     let arguments: Arguments
     do {
       arguments = try Arguments.parse(Array(CommandLine.arguments.dropFirst()))
-    } catch where Arguments.exitCode(for: error).isSuccess {
+    } catch  where Arguments.exitCode(for: error).isSuccess {
       write(Arguments.fullMessage(for: error) + "\n", to: 1)
       exit(Status.done)
     } catch {

@@ -114,6 +114,20 @@ func run(_ state: LuaState, _ source: String) throws -> [LuaValue] {
     #expect(values.map(\.text) == ["x", "string"])
   }
 
+  @Test func `a table raised with error{} is that error object, with all its fields`() throws {
+    let state = try makeState()
+    let values = try run(
+      state,
+      """
+      local _, e = pcall(function() error{ code = 'a.b', message = 'it broke', hint = 'mend' } end)
+      local _, plain = pcall(error, { 1 }, 2)
+      local _, placed = pcall(function() error('x') end)
+      return e.code, tostring(e), tostring(plain[1]), placed, tostring(select(2, pcall(error)))
+      """
+    )
+    #expect(values.map(\.text) == ["a.b", "it broke\nhint: mend", "1", "test:3: x", "nil"])
+  }
+
   @Test(arguments: [
     ("host.make{ nam = 'x', group = 'g' }", "argument.unknown"),
     ("host.make{}", "argument.missing"), ("host.make()", "argument.missing"),

@@ -1,0 +1,143 @@
+import Foundation
+import Testing
+
+/// A person at a real terminal.
+final class Terminal {
+  private let master: Int32
+  private let process: Process
+  private var screen = ""
+
+  init(in scratch: Scratch, _ arguments: [String] = []) throws {
+    // What posix_openpt, unlockpt and ptsname do (ioctl_tty(2)); Glibc's module lacks them.
+    let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
+    var (unlocked, number): (CInt, CInt) = (0, 0)
+    master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+    guard master >= 0, ioctl(master, setLock, &unlocked) == 0,
+      ioctl(master, getNumber, &number) == 0
+    else { throw POSIXError(.ENXIO) }
+    let line = try #require(FileHandle(forUpdatingAtPath: "/dev/pts/\(number)"))
+    // A session of its own, so that control-C reaches the program as a signal.
+    process = try Program.start(
+      ["--ctty", "--wait", Program.path] + arguments,
+      in: scratch,
+      executable: "/usr/bin/setsid",
+      output: line,
+      errors: line,
+      input: line
+    )
+    try line.close()
+  }
+
+  deinit { close(master) }
+
+  /// Types keys, as they come from a keyboard.
+  func type(_ keys: String) {
+    let bytes = Array(keys.utf8)
+    #expect(write(master, bytes, bytes.count) == bytes.count)
+  }
+
+  /// Waits until a text shows after what was waited for last.
+  func wait(for text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while true {
+      if let range = screen.range(of: text) {
+        screen = String(screen[range.upperBound...])
+        return
+      }
+      guard readMore(until: deadline) else {
+        Issue.record("no '\(text)' in: \(screen.debugDescription)", sourceLocation: sourceLocation)
+        return
+      }
+    }
+  }
+
+  private func readMore(until deadline: ContinuousClock.Instant) -> Bool {
+    var request = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+    guard ContinuousClock.now < deadline, poll(&request, 1, 60_000) == 1 else { return false }
+    var room = [UInt8](repeating: 0, count: 4096)
+    let count = read(master, &room, room.count)
+    guard count > 0 else { return false }
+    screen += String(decoding: room[..<count], as: UTF8.self)
+    return true
+  }
+
+  /// Waits for the end and returns the exit status.
+  func status() -> Int32 {
+    while readMore(until: .now + .seconds(60)) {}
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
+
+@Suite struct TerminalTests {
+  @Test func `a session at a terminal: values, many lines, errors, control-C, control-D`() throws {
+    let scratch = try Scratch()
+    let terminal = try Terminal(in: scratch)
+    terminal.wait(for: "kmsh> ")
+    terminal.type("20 + 22\n")
+    terminal.wait(for: "42\r\n")
+    terminal.wait(for: "kmsh> ")
+    terminal.type("for i = 1, 2 do\n")
+    terminal.wait(for: "   .. ")
+    terminal.type("print('turn', i) end\n")
+    terminal.wait(for: "turn\t1")
+    terminal.wait(for: "kmsh> ")
+    terminal.type("error{ code = 'a.b', message = 'it broke', hint = 'mend it' }\n")
+    terminal.wait(for: "error: it broke")
+    terminal.wait(for: "hint: mend it")
+    terminal.wait(for: "kmsh> ")
+    // At the prompt control-C drops what was typed.
+    terminal.type("print('never'")
+    terminal.type("\u{3}")
+    terminal.wait(for: "kmsh> ")
+    // In a loop it ends the loop, pcall or not.
+    terminal.type(
+      "print('run' .. 'ning') while true do pcall(function() while true do end end) end\n"
+    )
+    terminal.wait(for: "running")
+    terminal.type("\u{3}")
+    terminal.wait(for: "interrupted")
+    terminal.wait(for: "kmsh> ")
+    terminal.type("1 + 1\n")
+    terminal.wait(for: "2\r\n")
+    terminal.wait(for: "kmsh> ")
+    terminal.type("\u{4}")
+    #expect(terminal.status() == 0)
+  }
+
+  @Test func `what was typed is there next time, but no secret`() throws {
+    let scratch = try Scratch()
+    let file = scratch.file(".local/state/kmsh/history")
+    let first = try Terminal(in: scratch)
+    first.wait(for: "kmsh> ")
+    first.type("kept = 'kept entry'\n")
+    first.wait(for: "kmsh> ")
+    first.type("t = { data = { password = 'swordfish' } }\n")
+    first.wait(for: "kmsh> ")
+    first.type("\u{4}")
+    #expect(first.status() == 0)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(text.contains("kept entry") && !text.contains("swordfish"))
+    let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    let second = try Terminal(in: scratch)
+    second.wait(for: "kmsh> ")
+    second.type("\u{1B}[A")
+    second.wait(for: "kept entry")
+    second.type("\n")
+    second.wait(for: "kmsh> ")
+    second.type("\\quit\n")
+    #expect(second.status() == 0)
+  }
+
+  @Test func `after a script, -i leaves its globals at the prompt`() throws {
+    let scratch = try Scratch()
+    let script = try scratch.write("answer = 6 * 7", to: "s.lua")
+    let terminal = try Terminal(in: scratch, ["-i", script])
+    terminal.wait(for: "kmsh> ")
+    terminal.type("answer\n")
+    terminal.wait(for: "42\r\n")
+    terminal.type("\u{4}")
+    #expect(terminal.status() == 0)
+  }
+}
