@@ -220,6 +220,8 @@ int cedit_read(cedit *edit, const char *prompt, const char **line, int *count) {
     edit->prompt = prompt;
     edit->was_interrupted = false;
     bracketed_paste(true);
+    /* Left alone, libedit prints the prompt first, and a control-D typed between is lost. */
+    el_set(edit->el, EL_PREP_TERM, 1);
     *line = el_gets(edit->el, count);
     bracketed_paste(false);
     sigaction(SIGWINCH, &edit->old_resize, NULL);

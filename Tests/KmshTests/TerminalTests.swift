@@ -3,7 +3,7 @@ import Testing
 
 /// A person at a real terminal.
 final class Terminal {
-  private let master: Int32
+  private var master: Int32
   private let process: Process
   private var screen = ""
 
@@ -28,7 +28,13 @@ final class Terminal {
     try line.close()
   }
 
-  deinit { close(master) }
+  deinit { hangUp() }
+
+  /// Ends the line, and with it a program that still waits on it.
+  private func hangUp() {
+    if master >= 0 { close(master) }
+    master = -1
+  }
 
   /// Types keys, as they come from a keyboard.
   func type(_ keys: String) {
@@ -53,7 +59,8 @@ final class Terminal {
 
   private func readMore(until deadline: ContinuousClock.Instant) -> Bool {
     var request = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-    guard ContinuousClock.now < deadline, poll(&request, 1, 60_000) == 1 else { return false }
+    let left = (deadline - .now) / .milliseconds(1)
+    guard left > 0, poll(&request, 1, Int32(left)) == 1 else { return false }
     var room = [UInt8](repeating: 0, count: 4096)
     let count = read(master, &room, room.count)
     guard count > 0 else { return false }
@@ -63,7 +70,9 @@ final class Terminal {
 
   /// Waits for the end and returns the exit status.
   func status() -> Int32 {
-    while readMore(until: .now + .seconds(60)) {}
+    let deadline = ContinuousClock.now + .seconds(60)
+    while process.isRunning, .now < deadline { _ = readMore(until: .now + .milliseconds(50)) }
+    hangUp()
     process.waitUntilExit()
     return process.terminationStatus
   }
@@ -137,6 +146,7 @@ final class Terminal {
     terminal.wait(for: "kmsh> ")
     terminal.type("answer\n")
     terminal.wait(for: "42\r\n")
+    terminal.wait(for: "kmsh> ")
     terminal.type("\u{4}")
     #expect(terminal.status() == 0)
   }
