@@ -61,6 +61,12 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: ["CryptoEngine", "EncryptionAtRest", "LuaModules", "LuaRuntime"],
+      path: "scripts/benchmarks",
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "CryptoEngineTests",
       dependencies: ["CryptoEngine"],

@@ -1,0 +1,51 @@
+import Foundation
+
+/// Figures of one machine in one run: compare the ratios, not the times.
+@main
+enum Benchmarks {
+  static func main() throws {
+    guard let kmsh = CommandLine.arguments.dropFirst().first else {
+      print("usage: benchmarks PATH-OF-KMSH")
+      exit(2)
+    }
+    try coldStart(kmsh)
+    try storedValues()
+    try callsFromLua()
+    try secretsThroughLua()
+  }
+
+  /// Median seconds of several runs.
+  static func median(of count: Int, _ body: () throws -> Void) rethrows -> Double {
+    let clock = ContinuousClock()
+    let times = try (0..<count).map { _ in try clock.measure(body) / .seconds(1) }
+    return times.sorted()[count / 2]
+  }
+
+  /// Prints one line of a figure: what, its value, its ratio to the reference above it.
+  static func show(_ what: String, _ value: Double, _ unit: String, times reference: Double? = nil)
+  {
+    let ratio = reference.map { String(format: "%6.2f x", value / $0) } ?? ""
+    print(
+      what.padding(toLength: 58, withPad: " ", startingAt: 0)
+        + String(format: "%10.2f ", value)
+        + unit.padding(toLength: 5, withPad: " ", startingAt: 0) + ratio
+    )
+  }
+
+  private static func coldStart(_ kmsh: String) throws {
+    func start(_ path: String, _ flag: String) throws -> Double {
+      try median(of: 101) {
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = [flag, ""]
+        try process.run()
+        process.waitUntilExit()
+      }
+    }
+    print("Cold start of an empty program")
+    let lua = try start("/usr/bin/lua5.4", "-e")
+    show("  lua5.4 -e ''", lua * 1e3, "ms")
+    show("  kmsh -e ''", try start(kmsh, "-e") * 1e3, "ms", times: lua * 1e3)
+    show("  python3 -c ''", try start("/usr/bin/python3", "-c") * 1e3, "ms", times: lua * 1e3)
+  }
+}
