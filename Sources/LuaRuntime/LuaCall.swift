@@ -4,10 +4,9 @@ internal import CLua
 ///
 /// Indices count from 1; a method's own arguments do not count the object.
 @safe public struct LuaCall {
-  /// The state that calls.
-  public unowned let state: LuaState
-  /// What is called.
-  public let description: LuaFunctionDescription
+  // Not counted: the caller of the bound function holds both until it returns.
+  private unowned(unsafe) let caller: LuaState
+  private unowned(unsafe) let body: FunctionBody
   let pointer: OpaquePointer
   private let argumentCount: Int32
   private let offset: Int32
@@ -16,15 +15,20 @@ internal import CLua
     _ state: LuaState,
     _ pointer: OpaquePointer,
     _ argumentCount: Int32,
-    _ description: LuaFunctionDescription,
+    _ body: FunctionBody,
     offset: Int32 = 0
   ) {
-    self.state = state
+    unsafe caller = state
+    unsafe self.body = body
     unsafe self.pointer = pointer
     self.argumentCount = argumentCount
-    self.description = description
     self.offset = offset
   }
+
+  /// The state that calls.
+  public var state: LuaState { unsafe caller }
+  /// What is called.
+  public var description: LuaFunctionDescription { unsafe body.description }
 
   /// How many arguments were given.
   public var count: Int { Int(argumentCount - offset) }
@@ -33,7 +37,7 @@ internal import CLua
 
   /// The same call without the object it was made on.
   func dropReceiver() -> LuaCall {
-    unsafe LuaCall(state, pointer, argumentCount, description, offset: 1)
+    unsafe LuaCall(caller, pointer, argumentCount, body, offset: 1)
   }
 
   /// Whether an argument is absent or nil.

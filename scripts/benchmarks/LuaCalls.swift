@@ -69,9 +69,13 @@ extension Benchmarks {
       )
     }
     show("  created", count / create, "/s")
-    let rewrite = try median(of: 3) {
-      try run(state, "c:update(kms()) assert(c:rewrite_secrets{}.written == \(Int(count)))")
+    // Each rewrite follows a rotation; making the RSA key is not measured.
+    let rewrites = try (1...3).map { _ in
+      try run(state, "c:update(kms())")
+      return try median(of: 1) {
+        try run(state, "assert(c:rewrite_secrets{}.written == \(Int(count)))")
+      }
     }
-    show("  rewritten, with the rotation", count / rewrite, "/s")
+    show("  rewritten", count / rewrites.sorted()[1], "/s")
   }
 }
