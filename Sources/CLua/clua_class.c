@@ -97,10 +97,10 @@ int clua_kind(clua_state *L, int index) {
 }
 
 /* Strings that spell numbers are refused: an option of type integer is no text. */
-bool clua_integer(clua_state *L, int index, int64_t *value) {
+clua_integer_result clua_integer(clua_state *L, int index) {
     int is = 0;
-    if (lua_type(L, index) == LUA_TNUMBER) *value = lua_tointegerx(L, index, &is);
-    return is;
+    lua_Integer value = lua_tointegerx(L, index, &is);
+    return (clua_integer_result){value, is && lua_type(L, index) == LUA_TNUMBER};
 }
 
 bool clua_number(clua_state *L, int index, double *value) {

@@ -48,9 +48,9 @@ internal import CLua
 
   /// An integer; a float without a fraction counts.
   public func integer(_ i: Int) throws -> Int64 {
-    var value: Int64 = 0
-    guard unsafe clua_integer(pointer, index(i), &value) else { throw wrong(i, "an integer") }
-    return value
+    let result = unsafe clua_integer(pointer, index(i))
+    guard result.is_integer else { throw wrong(i, "an integer") }
+    return result.value
   }
 
   /// A number.
@@ -139,7 +139,12 @@ internal import CLua
     try LuaOptions(value(i), for: description.name, description.options ?? [])
   }
 
-  private func wrong(_ i: Int, _ wanted: String) -> LuaError {
+  /// Boxed and out of line, so that the calls that go well have small frames.
+  @inline(never) private func wrong(_ i: Int, _ wanted: StaticString) -> any Error {
+    wrong(i, "\(wanted)")
+  }
+
+  private func wrong(_ i: Int, _ wanted: String) -> any Error {
     let got = unsafe String(cString: clua_type_name(pointer, index(i)))
     return LuaError(
       code: "argument.type",
@@ -157,6 +162,9 @@ internal import CLua
     default: unsafe try state.push(value, on: pointer)
     }
   }
+
+  /// Pushes a boolean.
+  public func push(_ flag: Bool) { unsafe clua_push_boolean(pointer, flag) }
 
   /// Pushes an integer.
   public func push(_ value: Int64) { unsafe clua_push_integer(pointer, value) }

@@ -21,6 +21,9 @@ final class FunctionBody {
     self.description = description
     self.run = run
   }
+
+  /// Runs the closure without counting a reference to it: `self` is lent, and the field a `let`.
+  @inline(never) func callAsFunction(_ call: LuaCall) throws -> Int32 { try run(call) }
 }
 
 /// A set of Swift functions under one global name.

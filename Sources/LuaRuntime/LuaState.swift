@@ -87,7 +87,7 @@ public struct LuaLimits: Sendable {
     unsafe Unmanaged<FunctionBody>.fromOpaque(body)._withUnsafeGuaranteedRef { body in
       unsafe Unmanaged<LuaState>.fromOpaque(context)._withUnsafeGuaranteedRef { state in
         do {
-          return unsafe try body.run(LuaCall(state, L, count, body))
+          return unsafe try body(LuaCall(state, L, count, body))
         } catch {
           state.stage(error)
           return -1

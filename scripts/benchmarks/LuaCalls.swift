@@ -15,7 +15,7 @@ extension Benchmarks {
         module.fast("ult", "math.ult in Swift.") { call in
           let isLess =
             UInt64(bitPattern: try call.integer(1)) < UInt64(bitPattern: try call.integer(2))
-          try call.push(.boolean(isLess))
+          call.push(isLess)
           return 1
         }
       }

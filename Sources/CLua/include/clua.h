@@ -76,7 +76,12 @@ int clua_read_reference(clua_vm *_Nonnull vm, int reference);
 
 /* Inside a bound function: quiet looks at the stack. */
 int clua_kind(clua_state *_Nonnull L, int index); /* one of the tags, 0 for another type, -1 none */
-bool clua_integer(clua_state *_Nonnull L, int index, int64_t *_Nonnull value);
+/* In registers: a pointer to a local would cost the caller a guarded frame. */
+typedef struct {
+    int64_t value;
+    bool is_integer;
+} clua_integer_result;
+clua_integer_result clua_integer(clua_state *_Nonnull L, int index);
 bool clua_number(clua_state *_Nonnull L, int index, double *_Nonnull value);
 const char *_Nullable clua_string(clua_state *_Nonnull L, int index, size_t *_Nonnull count);
 void *_Nullable clua_object(clua_state *_Nonnull L, int index, uint32_t class_number);
