@@ -79,7 +79,7 @@ extension KubernetesSecret {
       case (3, 2): namespace = try reader.text(field.payload)
       case (4, 2): selfLink = try reader.text(field.payload)
       case (5, 2): uid = try reader.text(field.payload)
-      case (6, 2): continue  // resourceVersion: the store's revision says it
+      case (6, 2): resourceVersion = try reader.text(field.payload)
       case (7, 0): generation = Int64(bitPattern: field.scalar)
       case (8, 2): creationTimestamp = try Self.time(bytes, field.payload)
       case (11, 2):
@@ -154,7 +154,7 @@ extension KubernetesSecret {
     writer.field(3, namespace)
     writer.field(4, selfLink)
     writer.field(5, uid)
-    writer.field(6, "")
+    writer.field(6, resourceVersion)
     writer.varint(7, UInt64(bitPattern: generation))
     writer.field(8, time.bytes)
     for field in keptMetadata where field.number < 11 { writer.raw(field.bytes) }

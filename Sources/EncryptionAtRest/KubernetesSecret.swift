@@ -29,6 +29,8 @@ public struct KubernetesSecret: Hashable, Sendable {
   public var isImmutable: Bool?
 
   var generateName = ""
+  /// Empty in what a server stores, which knows it by the store's revision.
+  var resourceVersion = ""
   var selfLink = ""
   var generation: Int64 = 0
   /// Fields of the metadata, of the Secret and of its wrapping that are kept as they came, each
