@@ -105,7 +105,8 @@ let package = Package(
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"], swiftSettings: settings),
     .testTarget(
       name: "ConsoleTests",
-      dependencies: ["Console", "LineEditor", "LuaRuntime"],
+      dependencies: ["Console", "LineEditor", "LuaModules", "LuaRuntime"],
+      exclude: ["Transcripts"],
       swiftSettings: settings
     ),
     .testTarget(name: "KmshTests", dependencies: ["kmsh"], swiftSettings: settings),

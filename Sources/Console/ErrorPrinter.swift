@@ -10,21 +10,20 @@ public struct ErrorPrinter {
     guard let error = error as? LuaError ?? (error as? any LuaErrorConvertible)?.luaError else {
       return "error: \(error)\n"
     }
-    var lines = ["error: \(error.message)"]
+    var lines: [Substring] = ["error: \(error.message)"]
     if let hint = error.hint { lines.append("hint: \(hint)") }
     if let rule = error.rule { lines.append("rule: \(rule)") }
     let service = [error.status.map(String.init), error.azureCode, error.innerCode].compactMap(
       \.self
     )
     if !service.isEmpty { lines.append("service: \(service.joined(separator: " "))") }
-    if let traceback = error.traceback { lines.append(userFrames(traceback)) }
+    if let traceback = error.traceback { lines += userFrames(traceback) }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The traceback without frames of C.
-  private func userFrames(_ traceback: String) -> String {
-    traceback.split(separator: "\n")
-      .filter { !$0.hasPrefix("\t[C]: in ?") }
-      .joined(separator: "\n")
+  /// The traceback without frames of C; nothing when no frame is left, as for a syntax error.
+  private func userFrames(_ traceback: String) -> [Substring] {
+    let lines = traceback.split(separator: "\n").filter { !$0.hasPrefix("\t[C]: in ?") }
+    return lines.count > 1 ? lines : []
   }
 }

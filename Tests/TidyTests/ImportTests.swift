@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+/// The project's text, read as files.
+enum Project {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// Files under a folder whose names end in one of the extensions.
+  static func files(_ folder: String, _ extensions: Set<String>) -> [URL] {
+    let walk = FileManager.default.enumerator(
+      at: root.appending(path: folder),
+      includingPropertiesForKeys: nil
+    )
+    return (walk?.compactMap { $0 as? URL } ?? []).filter { extensions.contains($0.pathExtension) }
+  }
+
+  static func text(_ file: URL) throws -> String {
+    try String(contentsOf: file, encoding: .utf8)
+  }
+}
+
+/// Who may import whom: nothing upwards, nothing sideways.
+@Suite struct ImportTests {
+  /// Targets of the project that each may import.
+  static let allowed: [String: Set<String>] = [
+    "CLua": [], "CEditline": [], "COpenSSL": [],
+    "CryptoEngine": ["COpenSSL"],
+    "EncryptionAtRest": ["CryptoEngine"],
+    "AzureModel": ["CryptoEngine"],
+    "ClusterModel": ["AzureModel", "CryptoEngine", "EncryptionAtRest"],
+    "WorkspaceStore": ["AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest"],
+    "LuaRuntime": ["CLua"],
+    "LuaModules": [
+      "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "LuaRuntime",
+      "WorkspaceStore",
+    ],
+    "LineEditor": ["CEditline"],
+    "Console": ["LineEditor", "LuaRuntime"],
+    "kmsh": [
+      "Console", "CryptoEngine", "LineEditor", "LuaModules", "LuaRuntime", "WorkspaceStore",
+    ],
+  ]
+
+  /// What may come from outside, beside Foundation and the toolchain's own.
+  static let outside: [String: Set<String>] = [
+    "WorkspaceStore": ["GRDB"], "kmsh": ["ArgumentParser"],
+  ]
+  static let toolchain: Set<String> = [
+    "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Dispatch",
+  ]
+
+  /// Headers from outside that a C target is there to hide.
+  static let headers: [String: Set<String>] = [
+    "CLua": ["lua.h", "lauxlib.h", "lualib.h"], "CEditline": ["histedit.h"],
+    "COpenSSL": ["openssl"],
+  ]
+
+  @Test func `the table names every target`() throws {
+    let folders = try FileManager.default.contentsOfDirectory(
+      atPath: Project.root.appending(path: "Sources").path
+    )
+    #expect(Set(folders) == Set(Self.allowed.keys))
+  }
+
+  @Test(arguments: allowed.keys.sorted())
+  func `a target imports what it may`(target: String) throws {
+    let mayImport = Self.allowed[target, default: []]
+      .union(Self.outside[target] ?? []).union(Self.toolchain)
+    for file in Project.files("Sources/\(target)", ["swift"]) {
+      for match in try Project.text(file).matches(
+        of: /(?m)^\s*(?:[@a-z]+ )?import (?:struct |class |func )?(\w+)/
+      ) {
+        #expect(mayImport.contains(String(match.1)), "\(file.lastPathComponent)")
+      }
+    }
+  }
+
+  @Test func `only the C target that hides a library includes it`() throws {
+    for target in Self.allowed.keys {
+      for file in Project.files("Sources/\(target)", ["c", "h"]) {
+        for match in try Project.text(file).matches(
+          of: /#include <([a-z0-9_]+(?:\.h)?)(?:\/[^>]*)?>/
+        ) {
+          let name = String(match.1)
+          let owner = Self.headers.first { $0.value.contains(name) }?.key
+          #expect(owner == nil || owner == target, "\(file.lastPathComponent): \(name)")
+        }
+      }
+    }
+  }
+}
