@@ -102,6 +102,12 @@ let package = Package(
       dependencies: ["LuaModules", "LuaRuntime", "WorkspaceStore"],
       swiftSettings: settings
     ),
+    .testTarget(
+      name: "StdlibTests",
+      dependencies: ["LuaModules", "LuaRuntime"],
+      exclude: ["specs"],
+      swiftSettings: settings
+    ),
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"], swiftSettings: settings),
     .testTarget(
       name: "ConsoleTests",

@@ -65,10 +65,16 @@ extension LuaModule {
         try session.findIdentity(call.string(1))
           .map { .object(IdentityHandle($0.resourceID, session)) } ?? .nil
       }
-      module.function("list", "Returns all identities.", returns: "array of identities") { _ in
-        .array(
-          try session.azure.listIdentities().map { .object(IdentityHandle($0.resourceID, session)) }
+      module.function(
+        "list",
+        "Returns all identities, or those of a group.",
+        options: [.optional("resource_group", .string, "only this group", az: "--resource-group")],
+        returns: "array of identities"
+      ) { call in
+        let identities = try session.azure.listIdentities(
+          resourceGroup: call.options().optionalString("resource_group")
         )
+        return .array(identities.map { .object(IdentityHandle($0.resourceID, session)) })
       }
       module.function("signed_in", "Returns the signed-in user.", returns: "principal") { _ in
         .object(PrincipalHandle(try session.context().principal))

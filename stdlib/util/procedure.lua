@@ -30,9 +30,11 @@ function M.plan(steps)
   local findings, ready = findings_of(steps)
   local listed = {}
   for n, step in ipairs(steps) do
+    -- What is there already can be told only where nothing stands in the way.
+    local is_done = ready and step.done and step.done()
     listed[n] = {
       n = n, title = step.title, rule = step.rule, command = step.command(),
-      effect = step.done and step.done() and 'nothing: already so' or step.effect,
+      effect = is_done and 'nothing: already so' or step.effect,
     }
   end
   return { ready = ready, findings = findings, steps = listed }

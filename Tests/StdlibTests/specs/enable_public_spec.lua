@@ -1,0 +1,63 @@
+local t = require('harness')
+local enable = require('kms.enable_public')
+
+local OPTIONS = {
+  cluster = 'c1', vault = 'kv1', identity = 'id1', resource_group = 'rg',
+}
+
+t.it('makes everything from nothing, and once only', function()
+  local report = enable.run(OPTIONS)
+  t.same(report.state.enabled, true)
+  for _, step in ipairs(report.steps) do t.same(step.status, 'done') end
+  local kid = report.state.current.kid
+  local again = enable.run(OPTIONS)
+  t.same(again.state.current.kid, kid)
+  t.same(again.steps[1].status, 'skipped')
+  t.same(#key.list{ vault_name = 'kv1' }, 1)
+end)
+
+t.it('seals the Secrets of a cluster that had none sealed', function()
+  local c = cluster.create{ name = 'c1', resource_group = 'rg' }
+  local s = secret.create{ cluster = c, name = 's', string_data = { a = 'x' } }
+  t.same(s:stored().provider, 'identity')
+  enable.run(OPTIONS)
+  t.same(s:stored().prefix, 'k8s:enc:kms:v2:azurekmsprovider:')
+  t.same(s.data.a, 'x')
+end)
+
+t.it('plans without changing anything', function()
+  local plan = enable.plan(OPTIONS)
+  t.same(plan.ready, true)
+  t.same(#plan.steps, 6)
+  t.same(vault.find('kv1'), nil)
+  enable.run(OPTIONS)
+  t.same(enable.plan(OPTIONS).steps[1].effect, 'nothing: already so')
+end)
+
+t.it('refuses a vault with Azure RBAC before it makes anything', function()
+  vault.create{ name = 'kv1', resource_group = 'rg', enable_rbac_authorization = true }
+  t.same(enable.plan(OPTIONS).ready, false)
+  local problem = t.fails('procedure.not_ready', enable.run, OPTIONS)
+  t.same(problem.rule, 'R35')
+  t.same(identity.find('id1'), nil)
+end)
+
+t.it('tells options it lacks or does not know', function()
+  t.same(t.fails('argument.missing', enable.run, {}).message,
+    'kms.enable_public needs cluster, identity, vault')
+  t.fails('argument.unknown', enable.run, { cluster = 'c', vaults = 'v' })
+  t.fails('argument.type', enable.run, nil)
+end)
+
+t.it('prints the same as commands', function()
+  local bash = enable.runbook(OPTIONS, 'bash')
+  t.same(bash:match('^#!/usr/bin/env bash\n') ~= nil, true)
+  for _, command in ipairs{
+    'az keyvault create', 'az keyvault key create', 'az identity create',
+    'az keyvault set%-policy', 'az aks create', 'kubectl replace',
+  } do
+    t.same(bash:find(command) ~= nil, true)
+  end
+  t.same(enable.runbook(OPTIONS, 'markdown'):match('^# ') ~= nil, true)
+  t.fails('argument.value', enable.runbook, OPTIONS, 'html')
+end)
