@@ -71,7 +71,9 @@ public final class History {
 /// Tells whether a typed text holds key material or a Secret's data.
 public enum SecretShapes {
   /// Names of options whose values are secrets.
-  private static let optionNames = ["data", "string_data", "pem", "jwk", "value"]
+  private static let optionNames = [
+    "data", "string_data", "pem", "jwk", "value", "password", "passphrase",
+  ]
 
   /// Whether a text must not be written down.
   public static func occur(in text: String) -> Bool {

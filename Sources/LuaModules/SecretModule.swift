@@ -137,9 +137,13 @@ extension LuaOptions {
     guard contains("data") || contains("string_data") else { return nil }
     var data: [String: [UInt8]] = [:]
     for name in ["data", "string_data"] {
+      if case .array(let items) = value(name), !items.isEmpty {
+        throw Self.nameless(name)
+      }
       guard case .table(let members) = value(name) else { continue }
       for (key, value) in members {
-        guard case .string = key, case .bytes(let bytes) = value else {
+        guard case .string = key else { throw Self.nameless(name) }
+        guard case .bytes(let bytes) = value else {
           throw LuaError(
             code: "argument.type",
             message: "\(name): '\(key.text)' must be a string"
@@ -149,6 +153,14 @@ extension LuaOptions {
       }
     }
     return data
+  }
+
+  private static func nameless(_ option: String) -> LuaError {
+    LuaError(
+      code: "argument.type",
+      message: "\(option): each value needs a name that is text",
+      hint: "\(option) = { NAME = 'VALUE' }"
+    )
   }
 }
 

@@ -110,7 +110,7 @@ public struct LuaOptions {
       if let wanted = option.problem(value) {
         throw LuaError(
           code: "argument.type",
-          message: "\(function): option '\(name)' must be \(wanted), got \(Self.shown(value))"
+          message: "\(function): option '\(name)' must be \(wanted), got \(value.typeName)"
         )
       }
       values[name] = value
@@ -133,11 +133,6 @@ public struct LuaOptions {
     for function: String,
     _ options: [LuaOption]
   ) throws -> LuaOptions { try LuaOptions(table, for: function, options) }
-
-  private static func shown(_ value: LuaValue) -> String {
-    guard let text = value.text, text.utf8.count <= 40 else { return value.typeName }
-    return "'\(text)'"
-  }
 
   private static func unknown(
     _ name: String,

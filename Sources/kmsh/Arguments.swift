@@ -32,6 +32,9 @@ struct Arguments: ParsableCommand {
   )
   var modules: [String] = []
 
+  @Flag(name: .customLong("version"), help: "Show the versions, as kmsh version does.")
+  var showsVersion = false
+
   @Flag(name: .customShort("i"), help: "Show the prompt after the script.")
   var isInteractive = false
 

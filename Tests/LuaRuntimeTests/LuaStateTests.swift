@@ -143,6 +143,13 @@ func run(_ state: LuaState, _ source: String) throws -> [LuaValue] {
     #expect(error?.code == code)
   }
 
+  @Test func `a wrong value is not repeated: it may be a secret`() throws {
+    let error = #expect(throws: LuaError.self) {
+      try run(makeState(), "host.make{ name = 'n', group = 'g', size = 'swordfish' }")
+    }
+    #expect(error?.message == "host.make: option 'size' must be an integer, got string")
+  }
+
   @Test func `all missing options are named at once, an unknown one with the nearest`() throws {
     let state = try makeState()
     let missing = #expect(throws: LuaError.self) { try run(state, "host.make{}") }

@@ -44,7 +44,11 @@ local function names_of(opts)
   }
   if type(opts.key) == 'string' then
     names.key = opts.key:match('/keys/([^/]+)') or opts.key
+    names.kid = opts.key:match('^https://.*/keys/[^/]+/%x+$')
+  elseif opts.key then
+    names.kid = opts.key.kid
   end
+  names.is_key_given = opts.key ~= nil
   return names
 end
 
@@ -54,7 +58,8 @@ local function vault_step(n)
     done = function() return vault.find(n.vault) ~= nil end,
     command = function()
       return ('az keyvault create --name %s --resource-group %s '
-        .. '--enable-rbac-authorization false'):format(n.vault, procedure.quoted(n.group))
+        .. '--enable-rbac-authorization false'):format(
+          procedure.quoted(n.vault), procedure.quoted(n.group))
     end,
     check = function()
       local v = vault.find(n.vault)
@@ -69,16 +74,55 @@ local function vault_step(n)
   }
 end
 
+--- The key of a cluster that has KMS on; nil for all others.
+local function enabled_kid(n)
+  local c = cluster.find(n.cluster)
+  local kms = c and c:kms()
+  return kms and kms.enabled and kms.current.kid or nil
+end
+
+local function is_of(kid, vault_name, key_name)
+  local in_vault, name = kid:match('^https://([^.]+)%.[^/]*/keys/([^/]+)')
+  return in_vault == vault_name:lower() and (not key_name or name:lower() == key_name:lower())
+end
+
+--- A key that is not the one in use, or that lies elsewhere, is no business of enabling.
+local function key_findings(n)
+  local findings, in_use = {}, enabled_kid(n)
+  if n.kid and not is_of(n.kid, n.vault) then
+    findings[#findings + 1] = {
+      rule = 'R34', severity = 'error', fix = 'name the vault of the key',
+      message = n.kid .. ' lies in another vault than ' .. n.vault,
+    }
+  end
+  local differs = in_use and (not is_of(in_use, n.vault, n.is_key_given and n.key or nil)
+    or n.kid and n.kid ~= in_use)
+  if differs then
+    findings[#findings + 1] = {
+      rule = 'R71', severity = 'error', message = n.cluster .. ' has KMS on, under ' .. in_use,
+      fix = "to move it to another key: require('kms.rotate').run{ cluster = …, key = … }",
+    }
+  end
+  return findings
+end
+
 local function key_step(n)
   return {
     title = 'Make the key', rule = 'R33', effect = 'an RSA key of 2048 bits',
+    check = function() return key_findings(n) end,
     done = function()
+      if n.kid or enabled_kid(n) then return true end
       return vault.find(n.vault) ~= nil and key.find{ vault_name = n.vault, name = n.key } ~= nil
     end,
     command = function()
-      return ('az keyvault key create --name %s --vault-name %s\n'
-        .. 'KEY_ID=$(az keyvault key show --name %s --vault-name %s --query key.kid -o tsv)')
-        :format(n.key, n.vault, n.key, n.vault)
+      return ('az keyvault key create --name %s --vault-name %s'):format(
+        procedure.quoted(n.key), procedure.quoted(n.vault))
+    end,
+    lookup = function()
+      local kid = n.kid or enabled_kid(n)
+      if kid then return 'KEY_ID=' .. procedure.quoted(kid) end
+      return ('KEY_ID=$(az keyvault key show --name %s --vault-name %s --query key.kid -o tsv)')
+        :format(procedure.quoted(n.key), procedure.quoted(n.vault))
     end,
     act = function() key.create{ vault_name = n.vault, name = n.key } end,
   }
@@ -89,12 +133,15 @@ local function identity_step(n)
     title = 'Make the identity', rule = 'R43', effect = 'a user-assigned identity',
     done = function() return identity.find(n.identity) ~= nil end,
     command = function()
-      local group = procedure.quoted(n.group)
-      return ('az identity create --name %s --resource-group %s\n'
-        .. 'IDENTITY_OBJECT_ID=$(az identity show --name %s --resource-group %s '
+      return ('az identity create --name %s --resource-group %s'):format(
+        procedure.quoted(n.identity), procedure.quoted(n.group))
+    end,
+    lookup = function()
+      local name, group = procedure.quoted(n.identity), procedure.quoted(n.group)
+      return ('IDENTITY_OBJECT_ID=$(az identity show --name %s --resource-group %s '
         .. '--query principalId -o tsv)\n'
         .. 'IDENTITY_RESOURCE_ID=$(az identity show --name %s --resource-group %s '
-        .. '--query id -o tsv)'):format(n.identity, group, n.identity, group, n.identity, group)
+        .. '--query id -o tsv)'):format(name, group, name, group)
     end,
     act = function() identity.create{ name = n.identity, resource_group = n.group } end,
   }
@@ -110,7 +157,7 @@ local function grant_step(n)
     end,
     command = function()
       return ('az keyvault set-policy --name %s --key-permissions decrypt encrypt '
-        .. '--object-id "$IDENTITY_OBJECT_ID"'):format(n.vault)
+        .. '--object-id "$IDENTITY_OBJECT_ID"'):format(procedure.quoted(n.vault))
     end,
     act = function()
       vault.get(n.vault):set_policy{
@@ -125,7 +172,7 @@ local function kms_options(n)
     assign_identity = identity.get(n.identity).id,
     enable_azure_keyvault_kms = true,
     azure_keyvault_kms_key_vault_network_access = 'Public',
-    azure_keyvault_kms_key_id = key.get{ vault_name = n.vault, name = n.key }.kid,
+    azure_keyvault_kms_key_id = n.kid or key.get{ vault_name = n.vault, name = n.key }.kid,
   }
 end
 

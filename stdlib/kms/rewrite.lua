@@ -15,6 +15,9 @@ local KNOWN = { cluster = true, namespace = false, on_progress = false }
 local function steps_of(opts)
   procedure.check_options(opts, KNOWN, 'kms.rewrite')
   local c = cluster.get(opts.cluster)
+  if opts.namespace ~= nil and type(opts.namespace) ~= 'string' then
+    error({ code = 'argument.type', message = 'kms.rewrite: namespace must be a string' }, 0)
+  end
   local scope = opts.namespace and '--namespace ' .. procedure.quoted(opts.namespace)
     or '--all-namespaces'
   return {

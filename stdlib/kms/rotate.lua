@@ -14,7 +14,14 @@ local M = {}
 
 local KNOWN = { cluster = true, key = false }
 
-local function kid_of(value) return type(value) == 'string' and value or value.kid end
+local function kid_of(value)
+  if type(value) == 'string' then return value end
+  local ok, kid = pcall(function() return value.kid end)
+  if ok and type(kid) == 'string' then return kid end
+  error({
+    code = 'argument.type', message = 'expected a key: a handle or an id, got ' .. type(value),
+  }, 0)
+end
 
 --- The newest version of the key in use, when it is newer than the one in use: what a run that
 --- was cut off had made.
@@ -24,7 +31,7 @@ local function pending(current)
   return newest ~= current and newest or nil
 end
 
-local function findings_of(c)
+local function findings_of(c, given)
   local state, findings = c:kms(), {}
   if not state.enabled then
     findings[1] = {
@@ -39,6 +46,12 @@ local function findings_of(c)
       fix = reason.remedy or 'make the API server healthy first',
     }
   end
+  if given and not given:find('^https://[^/]+/keys/[^/]+/%x+$') then
+    findings[#findings + 1] = {
+      rule = 'R34', severity = 'error', message = given .. ' is no key id with a version',
+      fix = 'give a key, or its id: https://VAULT.vault.azure.net/keys/NAME/VERSION',
+    }
+  end
   findings[#findings + 1] = {
     rule = 'R76', severity = 'warning',
     message = 'keep ' .. state.current.kid .. ' usable until the next rotation',
@@ -47,10 +60,9 @@ local function findings_of(c)
   return findings
 end
 
-local function rewrite_step(c)
+local function rewrite_step(c, title, rule, effect)
   return {
-    title = 'Rewrite the Secrets', rule = 'R74',
-    effect = 'every Secret is stored under the new key',
+    title = title, rule = rule, effect = effect,
     command = function()
       return 'kubectl get secrets --all-namespaces -o json | kubectl replace -f -'
     end,
@@ -58,19 +70,17 @@ local function rewrite_step(c)
   }
 end
 
-local function update_step(c, target, started)
+local function update_step(c, target)
   return {
     title = 'Tell the cluster', rule = 'R71', effect = 'new writes use the new key',
     done = function() return target() ~= nil and c:kms().current.kid == target() end,
     command = function()
       return ('az aks update --name %s --resource-group %s --enable-azure-keyvault-kms '
         .. '--azure-keyvault-kms-key-vault-network-access "Public" '
-        .. '--azure-keyvault-kms-key-id "%s"'):format(
-          procedure.quoted(c.name), procedure.quoted(c.resource_group), target() or '$NEW_KEY_ID')
+        .. '--azure-keyvault-kms-key-id "$NEW_KEY_ID"'):format(
+          procedure.quoted(c.name), procedure.quoted(c.resource_group))
     end,
     act = function()
-      -- A second rotation before the rewrite would strand what is still under the oldest key.
-      if c:kms().current.kid == started then c:rewrite_secrets{} end
       c:update{
         enable_azure_keyvault_kms = true,
         azure_keyvault_kms_key_vault_network_access = 'Public',
@@ -80,18 +90,20 @@ local function update_step(c, target, started)
   }
 end
 
-local function version_step(c, started)
-  local parsed = started and { started:match('^https://([^.]+)[^/]*/keys/([^/]+)') } or { '', '' }
+local function version_step(started, target)
+  local vault_name, name = (started or ''):match('^https://([^.]+)[^/]*/keys/([^/]+)')
   return {
     title = 'Make a new version of the key', rule = 'R73',
     effect = 'the vault has a newer version; the cluster does not use it yet',
-    check = function() return findings_of(c) end,
-    done = function() return pending(started) ~= nil end,
+    done = function() return target() ~= nil end,
     command = function()
       return ('NEW_KEY_ID=$(az keyvault key create --name %s --vault-name %s '
-        .. '--query key.kid -o tsv)'):format(parsed[2], parsed[1])
+        .. '--query key.kid -o tsv)'):format(name or '"$KEY_NAME"', vault_name or '"$VAULT_NAME"')
     end,
-    act = function() key.create{ vault_name = parsed[1], name = parsed[2] } end,
+    lookup = function(is_done)
+      return is_done and ('NEW_KEY_ID=%s'):format(procedure.quoted(target())) or nil
+    end,
+    act = function() key.create{ vault_name = vault_name, name = name } end,
   }
 end
 
@@ -118,21 +130,25 @@ end
 local function steps_of(opts)
   procedure.check_options(opts, KNOWN, 'kms.rotate')
   local c = cluster.get(opts.cluster)
+  local given = opts.key and kid_of(opts.key)
   local current = c:kms().current
   local started = current and current.kid
-  local given = opts.key and kid_of(opts.key)
   local made
   local function target()
     made = made or given or started and pending(started)
     return made
   end
-  local first = version_step(c, started)
-  if given then
-    first.title, first.rule, first.effect = 'Take the given key', 'R70', 'nothing yet'
-    first.done = function() return true end
-    first.command = function() return ('NEW_KEY_ID=%s'):format(given) end
-  end
-  return { first, update_step(c, target, started), rewrite_step(c), check_step(c, target) }, c
+  local before = rewrite_step(
+    c, 'Rewrite what is still under an older key', 'R79',
+    'no Secret needs the key that this rotation lets go')
+  before.check = function() return findings_of(c, given) end
+  local first = version_step(started, target)
+  if given then first.title, first.rule = 'Take the given key', 'R70' end
+  return {
+    before, first, update_step(c, target),
+    rewrite_step(c, 'Rewrite the Secrets', 'R74', 'every Secret is stored under the new key'),
+    check_step(c, target),
+  }, c
 end
 
 --- Tells what `run` would do.

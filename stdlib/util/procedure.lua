@@ -1,8 +1,10 @@
 --- What the documented procedures share: a list of steps that can be planned, run and printed.
 ---
---- A step is `{ title, rule, command, done = fn?, check = fn?, act = fn }`. `done` says whether the
---- step's effect is there already, so that running again goes on where a run was cut off; `check`
---- returns findings that must be cured before the first step changes anything.
+--- A step is `{ title, rule, command, lookup = fn?, done = fn?, check = fn?, act = fn }`. `done`
+--- says whether the step's effect is there already, so that running again goes on where a run was
+--- cut off; `check` returns findings that must be cured before the first step changes anything.
+--- `command` is what does it elsewhere, left out where it is done; `lookup` only reads what later
+--- commands need, and is never left out.
 
 local M = {}
 
@@ -23,21 +25,28 @@ local function findings_of(steps)
   return findings, ready
 end
 
+-- What is there already can be told only where nothing stands in the way.
+local function listed(steps, ready)
+  local list = {}
+  for n, step in ipairs(steps) do
+    local is_done = ready and step.done and step.done() or false
+    local lines = {}
+    if not is_done then lines[1] = step.command() end
+    if step.lookup then lines[#lines + 1] = step.lookup(is_done) end
+    list[n] = {
+      n = n, title = step.title, rule = step.rule, command = table.concat(lines, '\n'),
+      effect = is_done and 'nothing: already so' or step.effect,
+    }
+  end
+  return list
+end
+
 --- Tells what `run` would do.
 ---@param steps table[]
 ---@return { ready: boolean, findings: Finding[], steps: table[] }
 function M.plan(steps)
   local findings, ready = findings_of(steps)
-  local listed = {}
-  for n, step in ipairs(steps) do
-    -- What is there already can be told only where nothing stands in the way.
-    local is_done = ready and step.done and step.done()
-    listed[n] = {
-      n = n, title = step.title, rule = step.rule, command = step.command(),
-      effect = is_done and 'nothing: already so' or step.effect,
-    }
-  end
-  return { ready = ready, findings = findings, steps = listed }
+  return { ready = ready, findings = findings, steps = listed(steps, ready) }
 end
 
 local function refuse(name, findings)
@@ -80,8 +89,8 @@ end
 local function bash(steps, title)
   local lines = { '#!/usr/bin/env bash', '# ' .. title, 'set -euo pipefail', '' }
   for n, step in ipairs(steps) do
-    lines[#lines + 1] = ('# %d. %s (%s)'):format(n, step.title, step.rule)
-    lines[#lines + 1] = step.command()
+    lines[#lines + 1] = ('# %d. %s (%s): %s'):format(n, step.title, step.rule, step.effect)
+    if step.command ~= '' then lines[#lines + 1] = step.command end
     lines[#lines + 1] = ''
   end
   return table.concat(lines, '\n')
@@ -94,24 +103,30 @@ local function markdown(steps, title)
     lines[#lines + 1] = ''
     lines[#lines + 1] = ('Rule %s. Effect: %s.'):format(step.rule, step.effect)
     lines[#lines + 1] = ''
-    lines[#lines + 1] = '```bash\n' .. step.command() .. '\n```'
-    lines[#lines + 1] = ''
+    if step.command ~= '' then
+      lines[#lines + 1] = '```bash\n' .. step.command .. '\n```'
+      lines[#lines + 1] = ''
+    end
   end
   return table.concat(lines, '\n')
 end
 
---- Prints the steps as commands to be run elsewhere.
+--- Prints the steps as commands to be run elsewhere, from where things stand now.
 ---@param steps table[]
 ---@param title string
 ---@param form 'bash'|'markdown'
 ---@return string
----@raise `argument.value`
+---@raise `argument.value`, `procedure.not_ready`
 function M.runbook(steps, title, form)
-  if form == 'bash' then return bash(steps, title) end
-  if form == 'markdown' then return markdown(steps, title) end
-  error({
-    code = 'argument.value', message = "a runbook is 'bash' or 'markdown', not " .. tostring(form),
-  }, 0)
+  local write = ({ bash = bash, markdown = markdown })[form]
+  if not write then
+    error({
+      code = 'argument.value',
+      message = "a runbook is 'bash' or 'markdown', not " .. tostring(form),
+    }, 0)
+  end
+  refuse(title, (findings_of(steps)))
+  return write(listed(steps, true), title)
 end
 
 --- Refuses options that a procedure does not know, and names required ones left out.
@@ -148,9 +163,14 @@ end
 --- Name of a thing given by handle, by name or by full id.
 ---@param value any
 ---@return string
+---@raise `argument.type`
 function M.name(value)
-  if type(value) == 'string' then return (value:match('([^/]+)$')) end
-  return value.name
+  if type(value) == 'string' then return value:match('([^/]+)$') or value end
+  local ok, name = pcall(function() return value.name end)
+  if ok and type(name) == 'string' then return name end
+  error({
+    code = 'argument.type', message = 'expected a handle, a name or an id, got ' .. type(value),
+  }, 0)
 end
 
 --- Quotes a word for a shell.

@@ -61,3 +61,41 @@ t.it('prints the same as commands', function()
   t.same(enable.runbook(OPTIONS, 'markdown'):match('^# ') ~= nil, true)
   t.fails('argument.value', enable.runbook, OPTIONS, 'html')
 end)
+
+t.it('prints no command for what is there already', function()
+  enable.run(OPTIONS)
+  local bash = enable.runbook(OPTIONS, 'bash')
+  t.same(bash:find('create', 1, true), nil)
+  t.same(bash:find('az aks update', 1, true), nil)
+  t.same(bash:find('KEY_ID=' .. cluster.get('c1'):kms().current.kid, 1, true) ~= nil, true)
+end)
+
+t.it('does not move a cluster to another key or vault', function()
+  enable.run(OPTIONS)
+  local problem = t.fails('procedure.not_ready', enable.run, {
+    cluster = 'c1', vault = 'kv1', identity = 'id1', key = 'other',
+  })
+  t.same(problem.rule, 'R71')
+  t.same(key.find{ vault_name = 'kv1', name = 'other' }, nil)
+  t.fails('procedure.not_ready', enable.run, { cluster = 'c1', vault = 'kv2', identity = 'id1' })
+  t.same(vault.find('kv2'), nil)
+end)
+
+t.it('takes the very version it is given, in its own vault only', function()
+  local v = vault.create{ name = 'kv1', resource_group = 'rg' }
+  local first = key.create{ vault_name = v, name = 'k' }
+  key.create{ vault_name = v, name = 'k' }
+  t.fails('procedure.not_ready', enable.run, {
+    cluster = 'c1', vault = 'kv2', identity = 'id1', key = first,
+  })
+  t.same(enable.run{
+    cluster = 'c1', vault = 'kv1', identity = 'id1', key = first.kid,
+  }.state.current.kid, first.kid)
+end)
+
+t.it('quotes names for the shell, and refuses what is no name', function()
+  local bash = enable.runbook({ cluster = 'a b', vault = '$(id)', identity = 'i;x' }, 'bash')
+  t.same(bash:find("'$(id)'", 1, true) ~= nil and bash:find("'i;x'", 1, true) ~= nil, true)
+  t.same(bash:find(' $(id)', 1, true), nil)
+  t.fails('argument.type', enable.plan, { cluster = 5, vault = 5, identity = 5 })
+end)

@@ -47,3 +47,40 @@ t.it('rewriting alone moves what is still in clear', function()
   t.same(s:stored().provider, 'identity')
   t.same(rewrite.runbook({ cluster = c }, 'markdown'):find('kubectl replace', 1, true) ~= nil, true)
 end)
+
+t.it('rewrites first what an update without a rewrite left behind, by command too', function()
+  local w = t.world(1)
+  w.c:update{
+    enable_azure_keyvault_kms = true, azure_keyvault_kms_key_vault_network_access = 'Public',
+    azure_keyvault_kms_key_id = key.create{ vault_name = w.v, name = 'etcd' },
+  }
+  local bash = rotate.runbook({ cluster = w.c }, 'bash')
+  t.same(bash:find('kubectl replace', 1, true) < bash:find('az aks update', 1, true), true)
+  rotate.run{ cluster = w.c }
+  t.same(secret.get{ cluster = w.c, name = 's1' }.data.n, '1')
+end)
+
+t.it('takes a newer version that waits, by command too', function()
+  local w = t.world(0)
+  local waiting = key.create{ vault_name = w.v, name = 'etcd' }
+  local bash = rotate.runbook({ cluster = w.c }, 'bash')
+  t.same(bash:find('key create', 1, true), nil)
+  t.same(bash:find('NEW_KEY_ID=' .. waiting.kid, 1, true) ~= nil, true)
+  t.same(rotate.run{ cluster = w.c }.state.current.kid, waiting.kid)
+end)
+
+t.it('refuses a key that is none', function()
+  local w = t.world(0)
+  t.same(rotate.plan{ cluster = w.c, key = 'nosuch' }.ready, false)
+  t.fails('argument.type', rotate.run, { cluster = w.c, key = 5 })
+  local off = cluster.create{ name = 'c2', resource_group = 'rg' }
+  t.fails('procedure.not_ready', rotate.runbook, { cluster = off }, 'bash')
+  t.fails('argument.type', rewrite.plan, { cluster = w.c, namespace = 5 })
+end)
+
+t.it('a Secret needs a name for each value', function()
+  local w = t.world(0)
+  t.fails('argument.type', secret.create, { cluster = w.c, name = 's', string_data = { 'x' } })
+  t.fails('argument.type', secret.create, { cluster = w.c, name = 's', data = { 'x', a = 'y' } })
+  t.same(secret.find{ cluster = w.c, name = 's' }, nil)
+end)
