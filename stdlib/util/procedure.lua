@@ -126,7 +126,8 @@ function M.runbook(steps, title, form)
     }, 0)
   end
   refuse(title, (findings_of(steps)))
-  return write(listed(steps, true), title)
+  -- A name with a line end must not end the comment that it stands in.
+  return write(listed(steps, true), (title:gsub('%c', ' ')))
 end
 
 --- Refuses options that a procedure does not know, and names required ones left out.
