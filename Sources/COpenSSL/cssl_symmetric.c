@@ -132,3 +132,30 @@ int cssl_gcm_open(cssl_gcm *gcm, const void *key, size_t key_count, const void *
     ERR_clear_error();
     return 0;
 }
+
+int cssl_cbc(int encrypts, const void *key, size_t key_count, const void *iv16, const void *in,
+             size_t count, void *out) {
+    static const char *const names[3] = {"AES-128-CBC", "AES-192-CBC", "AES-256-CBC"};
+    if (key_count != 16 && key_count != 24 && key_count != 32) return -1;
+    if (count > INT_MAX || count % 16 != 0) return -1;
+    EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, names[key_count / 8 - 2], NULL);
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    int n = 0;
+    int good = cipher && ctx &&
+               EVP_CipherInit_ex2(ctx, cipher, key, iv16, encrypts, NULL) == 1 &&
+               EVP_CIPHER_CTX_set_padding(ctx, 0) == 1 &&
+               (count == 0 || EVP_CipherUpdate(ctx, out, &n, in, (int)count) == 1) &&
+               (size_t)n == count;
+    EVP_CIPHER_CTX_free(ctx);
+    EVP_CIPHER_free(cipher);
+    return good ? 1 : -1;
+}
+
+int cssl_poly1305(const void *key32, const void *bytes, size_t count, void *out16) {
+    size_t written = 0;
+    return EVP_Q_mac(NULL, "POLY1305", NULL, NULL, NULL, key32, 32, bytes, count, out16, 16,
+                     &written) &&
+                   written == 16
+               ? 1
+               : -1;
+}

@@ -99,9 +99,7 @@ public enum AESGCM {
     key: UnsafeRawBufferPointer,
     nonce: UnsafeRawBufferPointer
   ) throws(CryptoError) {
-    guard [16, 24, 32].contains(key.count) else {
-      throw CryptoError(.sizeInvalid, "an AES key has 16, 24 or 32 bytes, not \(key.count)")
-    }
+    try AES.checkKey(byteCount: key.count)
     guard nonce.count == nonceByteCount else {
       throw CryptoError(.sizeInvalid, "a GCM nonce has 12 bytes, not \(nonce.count)")
     }

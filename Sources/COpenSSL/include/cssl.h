@@ -37,6 +37,15 @@ int cssl_gcm_open(cssl_gcm *_Nonnull gcm, const void *_Nullable key, size_t key_
                   const void *_Nullable nonce12, const void *_Nullable aad, size_t aad_count,
                   const void *_Nullable sealed, size_t count, void *_Nullable out);
 
+/* AES-CBC on whole blocks, unpadded; the key is 16, 24 or 32 bytes, count a multiple of 16. */
+int cssl_cbc(int encrypts, const void *_Nullable key, size_t key_count,
+             const void *_Nullable iv16, const void *_Nullable in, size_t count,
+             void *_Nullable out);
+
+/* Poly1305: a key authenticates one message only. */
+int cssl_poly1305(const void *_Nullable key32, const void *_Nullable bytes, size_t count,
+                  void *_Nullable out16);
+
 /* RSA private keys. */
 typedef struct cssl_rsa cssl_rsa;
 enum { CSSL_OAEP_SHA256 = 1, CSSL_OAEP_SHA1 = 2, CSSL_PKCS1 = 3 };
