@@ -1,46 +1,192 @@
 internal import FoundationEssentials
 
 extension KubernetesSecret {
-  /// The members read off a Secret stored as JSON.
-  private struct Document: Decodable {
-    struct Metadata: Decodable {
-      var name, namespace, uid: String?
-      var creationTimestamp: Date?
-      var labels, annotations: [String: String]?
-    }
-    var kind: String?
-    var metadata: Metadata?
-    var data: [String: Data?]?
-    var type: String?
-    var immutable: Bool?
-  }
-
   /// Reads a Secret stored as JSON.
   ///
   /// - Throws: `secret.invalid`.
   init(json bytes: [UInt8]) throws(AtRestError) {
-    let decoder = JSONDecoder()
-    decoder.dateDecodingStrategy = .iso8601
-    let document: Document
+    self.init(name: "", namespace: "", type: "", uid: "", creationTimestamp: nil)
+    apiVersion = ""
+    var kind = ""
+    for (name, value) in try JSONText(bytes).members() {
+      switch name {
+      case "kind": kind = try value.text()
+      case "apiVersion": apiVersion = try value.text()
+      case "metadata": try readMetadata(value)
+      case "immutable": isImmutable = try value.decoded(Bool.self)
+      case "data": try readData(value)
+      case "stringData": stringData = try value.texts()
+      case "type": type = try value.text()
+      default: keptFields.keep(name, value)
+      }
+    }
+    guard kind == "Secret" else {
+      throw AtRestError(.secretInvalid, "the object is a \(kind.isEmpty ? "nameless kind" : kind)")
+    }
+  }
+
+  private mutating func readData(_ value: JSONText) throws(AtRestError) {
+    for (key, item) in try value.members() {
+      if item.isNull { nullDataKeys.insert(key) }
+      data[key] = try item.decoded(Data.self).map { [UInt8]($0) } ?? []
+    }
+  }
+
+  private mutating func readMetadata(_ value: JSONText) throws(AtRestError) {
+    for (member, value) in try value.members() {
+      switch member {
+      case "name": name = try value.text()
+      case "generateName": generateName = try value.text()
+      case "namespace": namespace = try value.text()
+      case "selfLink": selfLink = try value.text()
+      case "uid": uid = try value.text()
+      case "resourceVersion": resourceVersion = try value.text()
+      case "generation": generation = try value.decoded(Int64.self) ?? 0
+      case "creationTimestamp": creationTimestamp = try value.time()
+      case "deletionTimestamp": deletionTimestamp = try value.time()
+      case "deletionGracePeriodSeconds":
+        deletionGracePeriodSeconds = try value.decoded(Int64.self)
+      case "labels": labels = try value.texts()
+      case "annotations": annotations = try value.texts()
+      case "ownerReferences":
+        for owner in try value.elements() {
+          ownerReferences.append(try OwnerReference(json: owner))
+        }
+      case "finalizers": finalizers = try value.decoded([String].self) ?? []
+      case "managedFields":
+        for entry in try value.elements() {
+          managedFields.append(try ManagedFieldsEntry(json: entry))
+        }
+      default: keptMetadata.keep(member, value)
+      }
+    }
+  }
+
+  /// The JSON form, with its line end, in the order of Kubernetes' own members.
+  func json() -> [UInt8] {
+    var object = JSONObjectWriter()
+    object.member("kind", "Secret")
+    object.member("apiVersion", apiVersion)
+    object.member("metadata", raw: metadataJSON())
+    object.member("immutable", isImmutable)
+    if !data.isEmpty {
+      var members = JSONObjectWriter()
+      for (key, value) in data.inByteOrder {
+        let isNull = value.isEmpty && nullDataKeys.contains(key)
+        let text = isNull ? "null" : "\"\(Data(value).base64EncodedString())\""
+        members.member(key, raw: Array(text.utf8))
+      }
+      object.member("data", raw: members.closed())
+    }
+    object.member("stringData", stringData)
+    object.member("type", type)
+    object.kept(keptFields)
+    return object.closed() + [UInt8(ascii: "\n")]
+  }
+
+  private func metadataJSON() -> [UInt8] {
+    var object = JSONObjectWriter()
+    object.member("name", name)
+    object.member("generateName", generateName)
+    object.member("namespace", namespace)
+    object.member("selfLink", selfLink)
+    object.member("uid", uid)
+    object.member("resourceVersion", resourceVersion)
+    object.member("generation", generation == 0 ? nil : generation)
+    object.member("creationTimestamp", creationTimestamp)
+    object.member("deletionTimestamp", deletionTimestamp)
+    object.member("deletionGracePeriodSeconds", deletionGracePeriodSeconds)
+    object.member("labels", labels)
+    object.member("annotations", annotations)
+    object.member("ownerReferences", elements: ownerReferences.map(\.json))
+    object.member("finalizers", elements: finalizers.map(JSONObjectWriter.quoted))
+    object.member("managedFields", elements: managedFields.map(\.json))
+    object.kept(keptMetadata)
+    return object.closed()
+  }
+}
+
+extension OwnerReference {
+  init(json: JSONText) throws(AtRestError) {
+    for (member, value) in try json.members() {
+      switch member {
+      case "apiVersion": apiVersion = try value.text()
+      case "kind": kind = try value.text()
+      case "name": name = try value.text()
+      case "uid": uid = try value.text()
+      case "controller": controller = try value.decoded(Bool.self)
+      case "blockOwnerDeletion": blockOwnerDeletion = try value.decoded(Bool.self)
+      default: kept.keep(member, value)
+      }
+    }
+  }
+
+  /// The first four are written even when empty.
+  var json: [UInt8] {
+    var object = JSONObjectWriter()
+    object.member("apiVersion", raw: JSONObjectWriter.quoted(apiVersion))
+    object.member("kind", raw: JSONObjectWriter.quoted(kind))
+    object.member("name", raw: JSONObjectWriter.quoted(name))
+    object.member("uid", raw: JSONObjectWriter.quoted(uid))
+    object.member("controller", controller)
+    object.member("blockOwnerDeletion", blockOwnerDeletion)
+    object.kept(kept)
+    return object.closed()
+  }
+}
+
+extension ManagedFieldsEntry {
+  init(json: JSONText) throws(AtRestError) {
+    for (member, value) in try json.members() {
+      switch member {
+      case "manager": manager = try value.text()
+      case "operation": operation = try value.text()
+      case "apiVersion": apiVersion = try value.text()
+      case "time": time = try value.time()
+      case "fieldsType": fieldsType = try value.text()
+      case "fieldsV1": fieldsV1 = value.isNull ? nil : value.raw
+      case "subresource": subresource = try value.text()
+      default: kept.keep(member, value)
+      }
+    }
+  }
+
+  var json: [UInt8] {
+    var object = JSONObjectWriter()
+    object.member("manager", manager)
+    object.member("operation", operation)
+    object.member("apiVersion", apiVersion)
+    object.member("time", time)
+    object.member("fieldsType", fieldsType)
+    if let fieldsV1 {
+      object.member("fieldsV1", raw: fieldsV1.isEmpty ? Array("null".utf8) : fieldsV1)
+    }
+    object.member("subresource", subresource)
+    object.kept(kept)
+    return object.closed()
+  }
+}
+
+extension KeptFields {
+  fileprivate mutating func keep(_ name: String, _ value: JSONText) {
+    json.append(JSONMember(name: name, value: value.raw))
+  }
+}
+
+extension JSONText {
+  /// A text; null is an empty one.
+  fileprivate func text() throws(AtRestError) -> String { try decoded(String.self) ?? "" }
+
+  fileprivate func texts() throws(AtRestError) -> [String: String] {
+    (try decoded([String: String?].self) ?? [:]).mapValues { $0 ?? "" }
+  }
+
+  fileprivate func time() throws(AtRestError) -> Date? {
+    guard let text = try decoded(String.self) else { return nil }
     do {
-      document = try decoder.decode(Document.self, from: Data(bytes))
+      return try Date(text, strategy: .iso8601)
     } catch {
-      // The library's message may quote the text, which is secret.
-      throw AtRestError(.secretInvalid, "not a Secret in JSON form")
+      throw Self.malformed
     }
-    guard document.kind == "Secret" else {
-      throw AtRestError(.secretInvalid, "the object is a \(document.kind ?? "nameless kind")")
-    }
-    self.init(
-      name: document.metadata?.name ?? "",
-      namespace: document.metadata?.namespace ?? "",
-      type: document.type ?? "",
-      data: (document.data ?? [:]).mapValues { $0.map { [UInt8]($0) } ?? [] },
-      uid: document.metadata?.uid ?? "",
-      creationTimestamp: document.metadata?.creationTimestamp
-    )
-    labels = document.metadata?.labels ?? [:]
-    annotations = document.metadata?.annotations ?? [:]
-    isImmutable = document.immutable
   }
 }

@@ -4,35 +4,21 @@ extension KubernetesSecret {
   /// Start of every object stored as protobuf.
   static let protobufMagic: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
 
-  /// Reads the storage form, protobuf or JSON.
+  /// Reads a Secret stored as protobuf.
   ///
-  /// - Throws: `secret.invalid`.
-  public init(storageBytes bytes: [UInt8]) throws(AtRestError) {
-    if bytes.starts(with: Self.protobufMagic) {
-      do {
-        try self.init(protobuf: bytes)
-      } catch {
-        throw AtRestError(.secretInvalid, "not a Secret in protobuf form: \(error.message)")
-      }
-    } else if bytes.first == UInt8(ascii: "{") {
-      try self.init(json: bytes)
-    } else {
-      throw AtRestError(.secretInvalid, "not a Secret: neither protobuf nor JSON")
-    }
-  }
-
-  private init(protobuf bytes: [UInt8]) throws(AtRestError) {
+  /// - Throws: `envelope.invalid`, `secret.invalid`.
+  init(protobuf bytes: [UInt8]) throws(AtRestError) {
     self.init(name: "", namespace: "", type: "", uid: "", creationTimestamp: nil)
-    var reader = ProtobufReader(bytes, Self.protobufMagic.count..<bytes.count)
     var kind = ""
     var raw = bytes.count..<bytes.count
+    var reader = ProtobufReader(bytes, Self.protobufMagic.count..<bytes.count)
     while let field = try reader.next() {
       switch (field.number, field.wireType) {
       case (1, 2): (apiVersion, kind) = try Self.typeMeta(bytes, field.payload)
       case (2, 2): raw = field.payload
       case (3, 2): contentEncoding = try reader.text(field.payload)
       case (4, 2): contentType = try reader.text(field.payload)
-      default: keptWrapping.append(KeptField(field, bytes))
+      default: keptWrapping.keep(field, bytes)
       }
     }
     guard kind == "Secret" else {
@@ -63,11 +49,11 @@ extension KubernetesSecret {
         let (key, value) = try reader.mapEntry(field.payload)
         data[key] = value
       case (3, 2): type = try reader.text(field.payload)
+      case (4, 2): try reader.textEntry(field.payload, into: &stringData)
       case (5, 0): isImmutable = field.scalar != 0
-      default: keptFields.append(KeptField(field, bytes))
+      default: keptFields.keep(field, bytes)
       }
     }
-    keptFields.sort { $0.number < $1.number }
   }
 
   private mutating func readMetadata(_ bytes: [UInt8], _ range: Range<Int>) throws(AtRestError) {
@@ -81,86 +67,175 @@ extension KubernetesSecret {
       case (5, 2): uid = try reader.text(field.payload)
       case (6, 2): resourceVersion = try reader.text(field.payload)
       case (7, 0): generation = Int64(bitPattern: field.scalar)
-      case (8, 2): creationTimestamp = try Self.time(bytes, field.payload)
-      case (11, 2):
-        let (key, value) = try reader.mapEntry(field.payload)
-        labels[key] = String(decoding: value, as: UTF8.self)
-      case (12, 2):
-        let (key, value) = try reader.mapEntry(field.payload)
-        annotations[key] = String(decoding: value, as: UTF8.self)
-      default: keptMetadata.append(KeptField(field, bytes))
+      case (8, 2): creationTimestamp = try Date(protobuf: bytes, field.payload)
+      case (9, 2): deletionTimestamp = try Date(protobuf: bytes, field.payload)
+      case (10, 0): deletionGracePeriodSeconds = Int64(bitPattern: field.scalar)
+      case (11, 2): try reader.textEntry(field.payload, into: &labels)
+      case (12, 2): try reader.textEntry(field.payload, into: &annotations)
+      case (13, 2): ownerReferences.append(try OwnerReference(protobuf: bytes, field.payload))
+      case (14, 2): finalizers.append(try reader.text(field.payload))
+      case (17, 2): managedFields.append(try ManagedFieldsEntry(protobuf: bytes, field.payload))
+      default: keptMetadata.keep(field, bytes)
       }
     }
-    keptMetadata.sort { $0.number < $1.number }
+  }
+}
+
+extension OwnerReference {
+  init(protobuf bytes: [UInt8], _ range: Range<Int>) throws(AtRestError) {
+    var reader = ProtobufReader(bytes, range)
+    while let field = try reader.next() {
+      switch (field.number, field.wireType) {
+      case (1, 2): kind = try reader.text(field.payload)
+      case (3, 2): name = try reader.text(field.payload)
+      case (4, 2): uid = try reader.text(field.payload)
+      case (5, 2): apiVersion = try reader.text(field.payload)
+      case (6, 0): controller = field.scalar != 0
+      case (7, 0): blockOwnerDeletion = field.scalar != 0
+      default: kept.keep(field, bytes)
+      }
+    }
   }
 
-  private static func time(_ bytes: [UInt8], _ range: Range<Int>) throws(AtRestError) -> Date? {
+  var protobuf: [UInt8] {
+    var message = ProtobufMerger(kept)
+    message.at(1) { $0.field(1, kind) }
+    message.at(3) { $0.field(3, name) }
+    message.at(4) { $0.field(4, uid) }
+    message.at(5) { $0.field(5, apiVersion) }
+    message.at(6) { $0.flag(6, controller) }
+    message.at(7) { $0.flag(7, blockOwnerDeletion) }
+    return message.bytes()
+  }
+}
+
+extension ManagedFieldsEntry {
+  init(protobuf bytes: [UInt8], _ range: Range<Int>) throws(AtRestError) {
+    var reader = ProtobufReader(bytes, range)
+    while let field = try reader.next() {
+      switch (field.number, field.wireType) {
+      case (1, 2): manager = try reader.text(field.payload)
+      case (2, 2): operation = try reader.text(field.payload)
+      case (3, 2): apiVersion = try reader.text(field.payload)
+      case (4, 2): time = try Date(protobuf: bytes, field.payload)
+      case (6, 2): fieldsType = try reader.text(field.payload)
+      case (7, 2): fieldsV1 = try reader.lastBytes(1, in: field.payload) ?? []
+      case (8, 2): subresource = try reader.text(field.payload)
+      default: kept.keep(field, bytes)
+      }
+    }
+  }
+
+  var protobuf: [UInt8] {
+    var message = ProtobufMerger(kept)
+    message.at(1) { $0.field(1, manager) }
+    message.at(2) { $0.field(2, operation) }
+    message.at(3) { $0.field(3, apiVersion) }
+    if let time { message.at(4) { $0.field(4, time.protobuf) } }
+    message.at(6) { $0.field(6, fieldsType) }
+    if let fieldsV1 {
+      var raw = ProtobufWriter()
+      if !fieldsV1.isEmpty { raw.field(1, fieldsV1) }
+      message.at(7) { $0.field(7, raw.bytes) }
+    }
+    message.at(8) { $0.field(8, subresource) }
+    return message.bytes()
+  }
+}
+
+extension KeptFields {
+  mutating func keep(_ field: ProtobufReader.Field, _ bytes: [UInt8]) {
+    protobuf.append(ProtobufField(number: field.number, bytes: [UInt8](bytes[field.extent])))
+  }
+}
+
+extension Date {
+  /// Reads a `Time`, nil when it is the zero time.
+  init?(protobuf bytes: [UInt8], _ range: Range<Int>) throws(AtRestError) {
     var reader = ProtobufReader(bytes, range)
     var seconds: Int64?
     while let field = try reader.next() {
       if field.number == 1, field.wireType == 0 { seconds = Int64(bitPattern: field.scalar) }
     }
-    return seconds.map { Date(timeIntervalSince1970: TimeInterval($0)) }
+    guard let seconds else { return nil }
+    self.init(timeIntervalSince1970: TimeInterval(seconds))
   }
-}
 
-extension KubernetesSecret.KeptField {
-  init(_ field: ProtobufReader.Field, _ bytes: [UInt8]) {
-    self.init(number: field.number, bytes: [UInt8](bytes[field.extent]))
+  /// The `Time` of whole seconds; Kubernetes writes no fraction.
+  fileprivate var protobuf: [UInt8] {
+    // Exact for every date that was read or that a clock shows.
+    let seconds = Int64(exactly: timeIntervalSince1970.rounded(.down)) ?? 0
+    var time = ProtobufWriter()
+    time.varint(1, UInt64(bitPattern: seconds))
+    time.varint(2, 0)
+    return time.bytes
   }
 }
 
 extension KubernetesSecret {
-  /// Writes the storage form a kube-apiserver writes: `k8s\0`, then the wrapping message.
-  ///
-  /// Scalars are written even when empty and maps by the byte order of their keys, as Kubernetes
+  /// Scalars are written even when empty, and maps by the byte order of their keys, as Kubernetes
   /// does and protobuf libraries do not.
-  public func storageBytes() -> [UInt8] {
+  func protobuf() -> [UInt8] {
     var typeMeta = ProtobufWriter()
     typeMeta.field(1, apiVersion)
     typeMeta.field(2, "Secret")
-    var unknown = ProtobufWriter()
-    unknown.raw(Self.protobufMagic)
-    unknown.field(1, typeMeta.bytes)
-    unknown.field(2, secretBytes())
-    unknown.field(3, contentEncoding)
-    unknown.field(4, contentType)
-    for field in keptWrapping { unknown.raw(field.bytes) }
-    return unknown.bytes
+    var unknown = ProtobufMerger(keptWrapping)
+    unknown.at(1) { $0.field(1, typeMeta.bytes) }
+    unknown.at(2) { $0.field(2, secretBytes()) }
+    unknown.at(3) { $0.field(3, contentEncoding) }
+    unknown.at(4) { $0.field(4, contentType) }
+    return Self.protobufMagic + unknown.bytes()
   }
 
   private func secretBytes() -> [UInt8] {
-    var writer = ProtobufWriter()
-    writer.field(1, metadataBytes())
-    for (key, value) in data.inByteOrder { writer.mapEntry(2, key, value) }
-    writer.field(3, type)
-    for field in keptFields where field.number < 5 { writer.raw(field.bytes) }
-    if let isImmutable { writer.varint(5, isImmutable ? 1 : 0) }
-    for field in keptFields where field.number >= 5 { writer.raw(field.bytes) }
-    return writer.bytes
+    var message = ProtobufMerger(keptFields)
+    message.at(1) { $0.field(1, metadataBytes()) }
+    message.at(2) { writer in
+      for (key, value) in data.inByteOrder {
+        if value.isEmpty, nullDataKeys.contains(key) {
+          var entry = ProtobufWriter()
+          entry.field(1, key)
+          writer.field(2, entry.bytes)
+        } else {
+          writer.mapEntry(2, key, value)
+        }
+      }
+    }
+    message.at(3) { $0.field(3, type) }
+    message.at(4) { writer in
+      for (key, value) in stringData.inByteOrder { writer.mapEntry(4, key, value.utf8) }
+    }
+    message.at(5) { $0.flag(5, isImmutable) }
+    return message.bytes()
   }
 
   private func metadataBytes() -> [UInt8] {
-    var time = ProtobufWriter()
-    if let creationTimestamp {
-      // Whole seconds of a representable date; Kubernetes writes no fraction.
-      let seconds = Int64(exactly: creationTimestamp.timeIntervalSince1970.rounded(.down)) ?? 0
-      time.varint(1, UInt64(bitPattern: seconds))
-      time.varint(2, 0)
+    var message = ProtobufMerger(keptMetadata)
+    let texts = [name, generateName, namespace, selfLink, uid, resourceVersion]
+    for (number, text) in zip(UInt64(1)..., texts) {
+      message.at(number) { $0.field(number, text) }
     }
-    var writer = ProtobufWriter()
-    writer.field(1, name)
-    writer.field(2, generateName)
-    writer.field(3, namespace)
-    writer.field(4, selfLink)
-    writer.field(5, uid)
-    writer.field(6, resourceVersion)
-    writer.varint(7, UInt64(bitPattern: generation))
-    writer.field(8, time.bytes)
-    for field in keptMetadata where field.number < 11 { writer.raw(field.bytes) }
-    for (key, value) in labels.inByteOrder { writer.mapEntry(11, key, value.utf8) }
-    for (key, value) in annotations.inByteOrder { writer.mapEntry(12, key, value.utf8) }
-    for field in keptMetadata where field.number > 12 { writer.raw(field.bytes) }
-    return writer.bytes
+    message.at(7) { $0.varint(7, UInt64(bitPattern: generation)) }
+    message.at(8) { $0.field(8, creationTimestamp?.protobuf ?? []) }
+    if let deletionTimestamp { message.at(9) { $0.field(9, deletionTimestamp.protobuf) } }
+    if let deletionGracePeriodSeconds {
+      message.at(10) { $0.varint(10, UInt64(bitPattern: deletionGracePeriodSeconds)) }
+    }
+    message.at(11) { writer in
+      for (key, value) in labels.inByteOrder { writer.mapEntry(11, key, value.utf8) }
+    }
+    message.at(12) { writer in
+      for (key, value) in annotations.inByteOrder { writer.mapEntry(12, key, value.utf8) }
+    }
+    message.at(13) { writer in
+      for owner in ownerReferences { writer.field(13, owner.protobuf) }
+    }
+    message.at(14) { writer in
+      for finalizer in finalizers { writer.field(14, finalizer) }
+    }
+    message.at(17) { writer in
+      for entry in managedFields { writer.field(17, entry.protobuf) }
+    }
+    return message.bytes()
   }
 }

@@ -33,20 +33,23 @@ public struct KubernetesSecret: Hashable, Sendable {
   var resourceVersion = ""
   var selfLink = ""
   var generation: Int64 = 0
-  /// Fields of the metadata, of the Secret and of its wrapping that are kept as they came, each
-  /// whole, in ascending order of their numbers.
-  var keptMetadata: [KeptField] = []
-  var keptFields: [KeptField] = []
-  var keptWrapping: [KeptField] = []
+  var deletionTimestamp: Date?
+  var deletionGracePeriodSeconds: Int64?
+  var ownerReferences: [OwnerReference] = []
+  var finalizers: [String] = []
+  var managedFields: [ManagedFieldsEntry] = []
+  /// Only in requests; a server never stores it.
+  var stringData: [String: String] = [:]
+  /// Keys of `data` whose value is null in JSON, which protobuf tells from an empty one.
+  var nullDataKeys: Set<String> = []
   var apiVersion = "v1"
   var contentEncoding = ""
   var contentType = ""
 
-  /// A field that is carried along unread.
-  struct KeptField: Hashable, Sendable {
-    let number: UInt64
-    let bytes: [UInt8]
-  }
+  /// What the metadata, the Secret and its wrapping hold beside that, carried along unread.
+  var keptMetadata = KeptFields()
+  var keptFields = KeptFields()
+  var keptWrapping = KeptFields()
 
   /// Makes a Secret that was never stored.
   public init(
@@ -78,4 +81,43 @@ public struct KubernetesSecret: Hashable, Sendable {
 
   /// What all Secrets' storage paths start with.
   public static let storagePrefix = "/registry/secrets/"
+}
+
+extension KubernetesSecret {
+  /// The two forms an object may be stored in.
+  ///
+  /// Source: kube-apiserver `--storage-media-type`.
+  public enum StorageForm: Sendable {
+    /// `k8s\0` and a protobuf message; what servers write unless told otherwise.
+    case protobuf
+    /// JSON and a line end.
+    case json
+  }
+
+  /// Reads the storage form, protobuf or JSON.
+  ///
+  /// - Throws: `secret.invalid`.
+  public init(storageBytes bytes: [UInt8]) throws(AtRestError) {
+    if bytes.starts(with: Self.protobufMagic) {
+      do {
+        try self.init(protobuf: bytes)
+      } catch {
+        throw AtRestError(.secretInvalid, "not a Secret in protobuf form: \(error.message)")
+      }
+    } else if bytes.first == UInt8(ascii: "{") {
+      try self.init(json: bytes)
+    } else {
+      throw AtRestError(.secretInvalid, "not a Secret: neither protobuf nor JSON")
+    }
+  }
+
+  /// Writes a storage form, byte for byte as a kube-apiserver does.
+  ///
+  /// What was read and is not known here is written again as it came, in the form it came in.
+  public func storageBytes(_ form: StorageForm = .protobuf) -> [UInt8] {
+    switch form {
+    case .protobuf: protobuf()
+    case .json: json()
+    }
+  }
 }

@@ -35,6 +35,8 @@ struct ProtobufReader {
     "proto: cannot parse invalid wire-format data"
   )
 
+  static let notText = AtRestError(.envelopeInvalid, "string field contains invalid UTF-8")
+
   /// Returns the next field, nil at the end; groups come as one opaque field.
   mutating func next() throws(AtRestError) -> Field? {
     guard position < end else { return nil }
@@ -105,9 +107,29 @@ struct ProtobufReader {
   /// The payload as UTF-8 text.
   func text(_ range: Range<Int>) throws(AtRestError) -> String {
     guard let text = String(validating: bytes[range], as: UTF8.self) else {
-      throw AtRestError(.envelopeInvalid, "proto: invalid UTF-8 in a string field")
+      throw Self.notText
     }
     return text
+  }
+
+  /// Reads a map entry of two texts.
+  func textEntry(
+    _ range: Range<Int>,
+    into map: inout [String: String]
+  ) throws(AtRestError) {
+    let (key, value) = try mapEntry(range)
+    guard let text = String(validating: value, as: UTF8.self) else { throw Self.notText }
+    map[key] = text
+  }
+
+  /// The last length-delimited field of a number in a message.
+  func lastBytes(_ number: UInt64, in range: Range<Int>) throws(AtRestError) -> [UInt8]? {
+    var message = ProtobufReader(bytes, range)
+    var result: [UInt8]?
+    while let field = try message.next() {
+      if field.number == number, field.wireType == 2 { result = [UInt8](bytes[field.payload]) }
+    }
+    return result
   }
 
   /// A map entry: key (1) as text and value (2) as bytes.
@@ -152,11 +174,38 @@ struct ProtobufWriter {
 
   mutating func field(_ number: UInt64, _ text: String) { field(number, text.utf8) }
 
+  mutating func flag(_ number: UInt64, _ value: Bool?) {
+    if let value { varint(number, value ? 1 : 0) }
+  }
+
   mutating func mapEntry(_ number: UInt64, _ key: String, _ value: some Collection<UInt8>) {
     var entry = ProtobufWriter()
     entry.field(1, key)
     entry.field(2, value)
     field(number, entry.bytes)
+  }
+}
+
+/// Puts fields that were kept between those that are written anew, by their numbers.
+struct ProtobufMerger {
+  private var kept: ArraySlice<ProtobufField>
+  private var writer = ProtobufWriter()
+
+  init(_ kept: KeptFields) { self.kept = kept.protobuf.sorted { $0.number < $1.number }[...] }
+
+  /// Writes a field, after the kept ones of lower numbers.
+  mutating func at(_ number: UInt64, _ write: (inout ProtobufWriter) -> Void) {
+    while let first = kept.first, first.number < number {
+      writer.raw(first.bytes)
+      kept.removeFirst()
+    }
+    write(&writer)
+  }
+
+  /// All of it, the kept ones of the highest numbers last.
+  consuming func bytes() -> [UInt8] {
+    at(.max) { _ in }
+    return writer.bytes
   }
 }
 

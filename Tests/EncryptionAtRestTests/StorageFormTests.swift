@@ -6,25 +6,69 @@ import Testing
 
 /// Objects and envelopes in the bytes of a real API server.
 @Suite struct StorageFormTests {
-  @Test
-  func `a Secret in protobuf form comes back byte for byte, in JSON form with the same content`()
-    throws
-  {
+  @Test func `each storage form of a Secret becomes the other, byte for byte`() throws {
     let vectors = try VectorFile.json("protobuf.json").list("secrets")
     #expect(!vectors.isEmpty)
     for vector in vectors {
-      let bytes = vector.base64("storage_protobuf_b64")
-      let secret = try KubernetesSecret(storageBytes: bytes)
-      // Go, too, reads a nil value as an empty one, and then writes it.
+      let what = Comment(rawValue: vector.text("id"))
+      let protobuf = vector.base64("storage_protobuf_b64")
+      let json = Array(vector.text("storage_json").utf8)
+      let fromJSON = try KubernetesSecret(storageBytes: json)
+      #expect(fromJSON.storageBytes(.json) == json, what)
+      #expect(fromJSON.storageBytes(.protobuf) == protobuf, what)
+      let fromProtobuf = try KubernetesSecret(storageBytes: protobuf)
+      // Go, too, reads a nil value of the protobuf form as an empty one, and then writes it.
       if vector.text("id") == "empty-and-nil-values" {
-        #expect(secret.data == ["empty": [], "nil": []])
+        #expect(fromProtobuf.data == ["empty": [], "nil": []])
       } else {
-        #expect(secret.storageBytes() == bytes, "\(vector.text("id"))")
+        #expect(fromProtobuf.storageBytes(.protobuf) == protobuf, what)
+        #expect(fromProtobuf.storageBytes(.json) == json, what)
       }
-      let fromJSON = try KubernetesSecret(storageBytes: Array(vector.text("storage_json").utf8))
-      #expect(fromJSON.name == secret.name && fromJSON.namespace == secret.namespace)
-      #expect(fromJSON.type == secret.type && fromJSON.data == secret.data, "\(vector.text("id"))")
     }
+  }
+
+  @Test func `what is not known survives in the form it came in`() throws {
+    let json = #"""
+      {"kind":"Secret","apiVersion":"v1","metadata":{"name":"s","ownerReferences":[\#
+      {"apiVersion":"v1","kind":"Pod","name":"p","uid":"u","later":[1, 2.50]}],\#
+      "newer":{"a" : [null, "\u00e9\""]}},"data":{"k":"AQ=="},"extra":"<b>"}
+
+      """#
+    let secret = try KubernetesSecret(storageBytes: Array(json.utf8))
+    #expect(secret.storageBytes(.json) == Array(json.utf8))
+    // Field 15 of the metadata lies between known ones; field 99 of the Secret after them.
+    let metadata: [UInt8] = [0x0A, 1, 0x73, 0x7A, 2, 7, 8]
+    let object = [0x0A, UInt8(metadata.count)] + metadata + [0x98, 6, 5]
+    let wrapping: [UInt8] = [0x0A, 8, 0x12, 6] + Array("Secret".utf8)
+    let stored = [0x6B, 0x38, 0x73, 0] + wrapping + [0x12, UInt8(object.count)] + object
+    let again = try KubernetesSecret(storageBytes: stored).storageBytes()
+    #expect(again.firstRange(of: [0x42, 0, 0x7A, 2, 7, 8]) != nil)
+    #expect(again.firstRange(of: [0x1A, 0, 0x98, 6, 5]) != nil)
+    #expect(try KubernetesSecret(storageBytes: again).storageBytes() == again)
+  }
+
+  @Test func `JSON that is no Secret is refused, however deep it nests`() {
+    let deep = String(repeating: "[", count: 1_000_000)
+    for text in [
+      "{", "{}", #"{"kind":"Secret""#, #"{"kind":"Secret","data":{"k":"?"}}"#,
+      #"{"kind":"Secret","metadata":[]}"#, #"{"kind":"Secret","metadata":{"generation":"1"}}"#,
+      #"{"kind":"Secret","metadata":{"creationTimestamp":"soon"}}"#, #"{"kind":3}"#,
+      "{\"kind\":\"Secret\",\"x\":" + deep,
+      "{\"kind\":\"Secret\",\"x\":" + deep
+        + String(repeating: "]", count: 1_000_000) + "}",
+    ] {
+      #expect(throws: AtRestError.self) { try KubernetesSecret(storageBytes: Array(text.utf8)) }
+    }
+  }
+
+  @Test func `JSON texts are escaped as Go does`() throws {
+    var secret = KubernetesSecret(name: "s", namespace: "", uid: "", creationTimestamp: nil)
+    secret.annotations = ["a": "<&>\u{2028}\"\\\n\t\u{8}\u{1}é"]
+    let text = String(decoding: secret.storageBytes(.json), as: UTF8.self)
+    #expect(
+      text.contains(#""a":"\u003c\u0026\u003e\u2028\"\\\n\t\b\u0001é""#)
+    )
+    #expect(try KubernetesSecret(storageBytes: Array(text.utf8)) == secret)
   }
 
   @Test func `a Secret cut short is refused`() throws {
@@ -64,12 +108,14 @@ import Testing
 
   @Test func `every entry of a real etcd that holds a Secret re-encodes byte for byte`() throws {
     var count = 0
-    for entry in try Fixtures.entries() where entry.text("encoding") == "protobuf" {
-      guard entry.text("etcd_key").hasPrefix("/registry/secrets/") else { continue }
+    for entry in try Fixtures.entries() where entry.text("etcd_key").hasPrefix("/registry/secrets/")
+    {
       let plaintext = entry.base64("plaintext_b64")
       guard !plaintext.isEmpty else { continue }
       let secret = try KubernetesSecret(storageBytes: plaintext)
-      #expect(secret.storageBytes() == plaintext, "\(entry.text("etcd_key"))")
+      let form: KubernetesSecret.StorageForm =
+        entry.text("encoding") == "json" ? .json : .protobuf
+      #expect(secret.storageBytes(form) == plaintext, "\(entry.text("etcd_key"))")
       #expect(entry.text("etcd_key").hasSuffix("/\(secret.namespace)/\(secret.name)"))
       count += 1
     }
