@@ -33,6 +33,8 @@ public struct APIServer: Sendable {
   public let cluster: Cluster
   let etcd: any KeyValueStore
   let chain: TransformerChain
+  /// The KMS provider in the chain, if there is one.
+  let session: ProviderSession?
   let context: CallContext
 
   // MARK: Reading
@@ -84,8 +86,10 @@ public struct APIServer: Sendable {
   /// Opens a stored value with the providers of this server.
   ///
   /// - Throws: what the providers say.
-  public func open(_ entry: StoredEntry) throws(AtRestError) -> OpenedValue {
-    try chain.open(entry.value, storagePath: entry.key, now: context.now)
+  public func open(_ entry: StoredEntry) throws -> OpenedValue {
+    let opened = try chain.open(entry.value, storagePath: entry.key, now: context.now)
+    try session?.keepNewSources()
+    return opened
   }
 
   private func read(
@@ -95,7 +99,7 @@ public struct APIServer: Sendable {
     do {
       let object = try KubernetesSecret(storageBytes: open(entry).plaintext)
       return ClusterSecret(object: object, resourceVersion: entry.modRevision)
-    } catch {
+    } catch let error as AtRestError {
       throw ClusterError(
         .secretUnreadable,
         message(error.message),

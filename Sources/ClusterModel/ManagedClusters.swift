@@ -168,7 +168,7 @@ public struct ManagedClusters: Sendable {
       try store.put(cluster)
       // A changed configuration restarts the API server, which makes a seed of its own.
       if kms != nil {
-        try store.delete(APIServerState.self, id: cluster.id)
+        try restart(cluster)
         _ = try apiServer(of: cluster, context)
       }
       return cluster
@@ -179,35 +179,42 @@ public struct ManagedClusters: Sendable {
 
   /// The API server of a cluster, its plugin polled if that is due.
   public func apiServer(of cluster: Cluster, _ context: CallContext) throws -> APIServer {
-    var live: LiveProvider?
-    if let kms = cluster.kms, let caller = try pluginContext(cluster, context) {
-      let provider = self.live.provider(
-        cluster: cluster.id,
-        azure: azure,
-        slots: kms.slots,
-        context: caller
-      )
-      try store.transaction {
-        try ProviderPolling(
-          store: store,
-          cluster: cluster.id,
-          live: provider,
-          now: context.now
-        ).pollIfDue()
-      }
-      live = provider
-    }
+    let session = try providerSession(of: cluster, context)
+    try store.transaction { try session?.pollIfDue() }
     return APIServer(
       cluster: cluster,
       etcd: store.etcd(ofCluster: cluster.id),
-      chain: Self.chain(cluster.kms, live?.provider),
+      chain: Self.chain(cluster.kms, session?.provider),
+      session: session,
       context: context
     )
   }
 
+  /// The KMS provider of a cluster's API server; nil when it has none, or nobody to be.
+  func providerSession(
+    of cluster: Cluster,
+    _ context: CallContext
+  ) throws -> ProviderSession? {
+    guard let kms = cluster.kms, let caller = try pluginContext(cluster, context) else {
+      return nil
+    }
+    return ProviderSession(
+      store: store,
+      cluster: cluster.id,
+      live: live.provider(of: cluster, azure: azure, slots: kms.slots, context: caller),
+      now: context.now
+    )
+  }
+
+  /// Ends the API server's memory: its seed, its cache, its verdicts.
+  private func restart(_ cluster: Cluster) throws {
+    live.forget(cluster.id)
+    try ProviderSession.restart(cluster.id, store)
+  }
+
   private static func chain(
     _ kms: KMSConfiguration?,
-    _ provider: KMSv2Provider?
+    _ provider: (any KMSProvider)?
   ) -> TransformerChain {
     guard let kms, let provider else { return TransformerChain([PlaintextTransformer()]) }
     return TransformerChain(

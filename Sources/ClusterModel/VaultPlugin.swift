@@ -11,6 +11,7 @@ internal import Synchronization
 /// Source: Kubernetes specification §9; seed rules R76 to R79.
 final class VaultPlugin: KeyService {
   static let algorithm = EncryptionAlgorithm.rsaOAEP256
+  static let algorithmV1 = EncryptionAlgorithm.rsa15
   static let algorithmAnnotation = "algorithm.azure.akv.io"
   private static let versionAnnotation = "version.azure.akv.io"
   private static let version = "1"
@@ -91,29 +92,60 @@ final class VaultPlugin: KeyService {
           "version \(version) does not match expected version \(Self.version) used for encryption"
       )
     }
-    return try open(source.vaultCiphertext(), key)
+    return try open(Self.vaultCiphertext(source.ciphertext), key)
+  }
+
+  // MARK: Version 1
+
+  func versionV1() -> String { "v1beta1" }
+
+  func encryptV1(_ plaintext: SecretBytes) throws -> [UInt8] {
+    let sealed = try seal(plaintext, slots[0], Self.algorithmV1)
+    return [UInt8](Data(sealed).base64URL.utf8)
+  }
+
+  /// The bytes name no key: each slot is tried in its order.
+  func decryptV1(_ ciphertext: [UInt8]) throws -> SecretBytes {
+    let sealed = try Self.vaultCiphertext(ciphertext)
+    var failure: (any Error)?
+    for slot in slots {
+      do {
+        return try open(sealed, slot, Self.algorithmV1)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    throw failure ?? KeyServiceError(message: "failed to decrypt, error: no key")
   }
 
   private func text(_ source: WrappedSource, _ name: String) -> String {
     String(decoding: source.annotations[name] ?? [], as: UTF8.self)
   }
 
-  private func seal(_ plaintext: SecretBytes, _ key: KeyID) throws -> [UInt8] {
+  private func seal(
+    _ plaintext: SecretBytes,
+    _ key: KeyID,
+    _ algorithm: EncryptionAlgorithm = algorithm
+  ) throws -> [UInt8] {
     try told("encrypt") {
       try azure.encrypt(
         key,
-        algorithm: Self.algorithm,
+        algorithm: algorithm,
         value: plaintext,
         context: context.withLock { $0 }
       ).value
     }
   }
 
-  private func open(_ ciphertext: [UInt8], _ key: KeyID) throws -> SecretBytes {
+  private func open(
+    _ ciphertext: [UInt8],
+    _ key: KeyID,
+    _ algorithm: EncryptionAlgorithm = algorithm
+  ) throws -> SecretBytes {
     try told("decrypt") {
       try azure.decrypt(
         key,
-        algorithm: Self.algorithm,
+        algorithm: algorithm,
         value: ciphertext,
         context: context.withLock { $0 }
       ).value
@@ -139,15 +171,17 @@ final class VaultPlugin: KeyService {
   }
 }
 
-extension WrappedSource {
+extension VaultPlugin {
   /// What the vault is asked to decrypt: the plugin stores it as base64url text.
-  fileprivate func vaultCiphertext() throws -> [UInt8] {
+  fileprivate static func vaultCiphertext(_ ciphertext: [UInt8]) throws -> [UInt8] {
     guard let bytes = Data(base64URL: String(decoding: ciphertext, as: UTF8.self)) else {
       throw KeyServiceError(message: "failed to decrypt, error: the ciphertext is no base64url")
     }
     return [UInt8](bytes)
   }
+}
 
+extension WrappedSource {
   /// Unwraps a source with a key of a vault, whichever plugin wrapped it: the vault-backed one,
   /// known by its annotations, or one that stores the bytes of RSA-OAEP-256 as they are.
   public func unwrapped(
@@ -159,7 +193,7 @@ extension WrappedSource {
     return try azure.decrypt(
       key,
       algorithm: VaultPlugin.algorithm,
-      value: isOfVaultPlugin ? vaultCiphertext() : ciphertext,
+      value: isOfVaultPlugin ? VaultPlugin.vaultCiphertext(ciphertext) : ciphertext,
       context: context
     ).value
   }

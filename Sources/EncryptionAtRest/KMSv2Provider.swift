@@ -34,18 +34,22 @@ public struct SeedState: Sendable {
 /// few microseconds; the cryptography itself is one HMAC and one AES-GCM pass.
 ///
 /// Source: specification §3.2 to §3.4.
-public final class KMSv2Provider: Transformer {
+public final class KMSv2Provider: KMSProvider {
   /// How long a write seed lives after the last acceptable Status.
   public static let seedValidity: TimeInterval = 180
   /// Shortest seed a reader accepts.
   public static let seedByteCountMin = 32
   static let infoByteCount = 32
+  /// The first write under a key counts one more than this.
+  static let nonceCounterStart: UInt64 = 1_000_000_000
   static let overheadByteCount = infoByteCount + AESGCM.nonceByteCount + AESGCM.tagByteCount
 
   /// Name in the configuration; holds no colon.
   public let name: String
   /// `k8s:enc:kms:v2:NAME:`.
   public let prefix: [UInt8]
+  /// What values are written with: seeds since 1.29, keys by default in 1.27 and 1.28.
+  public let sourceType: DEKSourceType
   private let service: any KeyService
   private let reader: KMSv2Reader
   private let state = Mutex(State())
@@ -55,13 +59,18 @@ public final class KMSv2Provider: Transformer {
     /// Fields 2 to 5 of every envelope that `write` produces.
     var writeTail: [UInt8] = []
     var versionSeen: String?
+    /// When writing last prolonged the life of the write source in the cache.
+    var renewed = Date.distantPast
+    /// Second half of the last nonce, when the source is the key itself.
+    var nonceCounter: UInt64 = 0
   }
 
   /// Makes an instance that has not asked its plugin yet.
-  public init(name: String, service: any KeyService) {
+  public init(name: String, service: any KeyService, writing sourceType: DEKSourceType = .seed) {
     precondition(!name.isEmpty && !name.contains(":"))
     self.name = name
     self.service = service
+    self.sourceType = sourceType
     prefix = Self.prefix(name: name)
     reader = KMSv2Reader { source in
       try service.decrypt(source, uid: UUID().uuidString.lowercased())
@@ -74,46 +83,75 @@ public final class KMSv2Provider: Transformer {
   /// The write seed in use, nil before the first acceptable Status.
   public var seedState: SeedState? { state.withLock { $0.write } }
 
-  /// Goes on with a seed that an earlier instance of the same server made.
-  public func restore(_ seed: SeedState) { adopt(seed) }
+  /// The version that the first acceptable Status named, which must not change.
+  public var versionSeen: String? { state.withLock { $0.versionSeen } }
+
+  /// The sources unwrapped so far, each with the time from which it may be dropped.
+  public var cachedSources: [(source: UnwrappedSource, expiry: Date)] { reader.known }
+
+  /// How many sources are kept unwrapped.
+  public var cachedSourceCount: Int { reader.knownCount }
+
+  /// Goes on with what an earlier process of the same server had in memory.
+  ///
+  /// A provider that writes with keys makes one of its own: what counts its nonces must not be
+  /// lost between two processes.
+  ///
+  /// - Parameters:
+  ///   - seed: the write seed, if there was one.
+  ///   - sources: what was unwrapped, with the times of expiry.
+  ///   - versionSeen: what the first Status named.
+  public func restore(
+    _ seed: SeedState?,
+    sources: [(source: UnwrappedSource, expiry: Date)],
+    versionSeen: String?
+  ) {
+    for (source, expiry) in sources { reader.restore(source, expiry: expiry) }
+    state.withLock {
+      $0.versionSeen = versionSeen
+      guard let seed, sourceType == .seed else { return }
+      $0.write = seed
+      $0.writeTail = seed.wrapped.fields(.seed)
+    }
+  }
 
   // MARK: Checks
 
   /// Asks the plugin's Status; makes a new seed when it names another key.
-  ///
-  /// - Returns: whether a new seed was made.
-  /// - Throws: `kms.unavailable` with all problems found.
-  @discardableResult
-  public func check(now: Date) throws(AtRestError) -> Bool {
+  public func probe(now: Date) -> HealthFinding {
     let status: KeyServiceStatus
     do {
       status = try service.status()
     } catch {
-      throw AtRestError(
-        .kmsUnavailable,
-        "failed to perform status section of the healthz check for KMS Provider \(name), error: \(error)"
-      )
+      return .unhealthy(section: "status", name, error)
     }
+    guard let problem = problem(status, now: now) else { return .healthy }
+    let error = AtRestError(
+      .kmsUnavailable,
+      "kmsv2 Provider \(name) is not healthy, error: \(problem)"
+    )
+    return .unhealthy(first: error, repeated: error)
+  }
+
+  /// All that is wrong with a Status, and with the rotation it asks for.
+  private func problem(_ status: KeyServiceStatus, now: Date) -> String? {
     var problems: [String] = []
     if status.healthz != "ok" {
       problems.append("got unexpected healthz status: \(status.healthz)")
     }
     if let problem = versionProblem(status.version) { problems.append(problem) }
-    var isRotated = false
     if let problem = KeyIdentifier.problem(status.keyID) {
       problems.append(
         "got invalid KMSv2 KeyID hash \"\(KeyIdentifier.hash(status.keyID))\": \(problem)"
       )
     } else {
       do {
-        isRotated = try confirm(keyID: status.keyID, now: now)
+        try confirm(keyID: status.keyID, now: now)
       } catch {
         problems.append(error.message)
       }
     }
-    guard let first = problems.first else { return isRotated }
-    let text = problems.count == 1 ? first : "[" + problems.joined(separator: ", ") + "]"
-    throw AtRestError(.kmsUnavailable, "kmsv2 Provider \(name) is not healthy, error: \(text)")
+    return problems.count > 1 ? "[" + problems.joined(separator: ", ") + "]" : problems.first
   }
 
   private func versionProblem(_ version: String) -> String? {
@@ -133,14 +171,14 @@ public final class KMSv2Provider: Transformer {
   }
 
   /// Pushes the expiry when the key is that of the seed, else makes a new seed.
-  private func confirm(keyID: String, now: Date) throws(AtRestError) -> Bool {
+  private func confirm(keyID: String, now: Date) throws(AtRestError) {
     let expiry = now.addingTimeInterval(Self.seedValidity)
     let isCurrent = state.withLock { state in
       guard state.write?.wrapped.keyID == keyID else { return false }
       state.write?.expiry = expiry
       return true
     }
-    if isCurrent { return false }
+    if isCurrent { return }
     let uid = UUID().uuidString.lowercased()
     var encryptKeyID = ""
     do {
@@ -150,8 +188,7 @@ public final class KMSv2Provider: Transformer {
       guard encryptKeyID == keyID else {
         throw rotationFailure(uid, "<nil>", keyID, encryptKeyID)
       }
-      adopt(SeedState(uid: uid, seed: seed, wrapped: wrapped, expiry: expiry))
-      return true
+      adopt(SeedState(uid: uid, seed: seed, wrapped: wrapped, expiry: expiry), now: now)
     } catch let error as AtRestError where error.code == .kmsUnavailable {
       throw error
     } catch {
@@ -180,7 +217,7 @@ public final class KMSv2Provider: Transformer {
     let expiry = write?.expiry.formatted(.iso8601) ?? "0001-01-01T00:00:00Z"
     return AtRestError(
       .kmsUnavailable,
-      "failed to rotate DEK uid=\"\(uid)\", useSeed=true, "
+      "failed to rotate DEK uid=\"\(uid)\", useSeed=\(sourceType == .seed), "
         + "errState=\(write == nil ? Self.noSeed.message : "<nil>"), errGen=\(cause), "
         + "statusKeyIDHash=\"\(KeyIdentifier.hash(statusKeyID))\", "
         + "encryptKeyIDHash=\"\(KeyIdentifier.hash(encryptKeyID))\", "
@@ -202,7 +239,41 @@ public final class KMSv2Provider: Transformer {
     storagePath: String,
     now: Date
   ) throws(AtRestError) -> [UInt8] {
-    let (write, tail) = state.withLock { ($0.write, $0.writeTail) }
+    let (write, tail, counter) = try writeSource(now: now)
+    let overhead =
+      sourceType == .seed
+      ? Self.overheadByteCount : AESGCM.nonceByteCount + AESGCM.tagByteCount
+    var header = ProtobufWriter()
+    header.raw(prefix)
+    header.varint(1 << 3 | 2)
+    header.varint(UInt64(plaintext.count + overhead))
+    guard sourceType == .key else {
+      return try SeedPayload.seal(
+        plaintext,
+        seed: write.seed,
+        storagePath: storagePath,
+        header: header.bytes,
+        tail: tail
+      )
+    }
+    return try GCMBody.seal(
+      plaintext,
+      key: write.seed,
+      nonce: Self.nonce(counter: counter),
+      storagePath: storagePath,
+      header: header.bytes,
+      tail: tail
+    )
+  }
+
+  /// The source for one write, with the tail of its envelopes and a number never used before.
+  private func writeSource(now: Date) throws(AtRestError) -> (SeedState, [UInt8], UInt64) {
+    let (write, tail, counter, isToRenew) = state.withLock { state in
+      state.nonceCounter &+= 1
+      let isToRenew = now.timeIntervalSince(state.renewed) >= 1
+      if isToRenew { state.renewed = now }
+      return (state.write, state.writeTail, state.nonceCounter, isToRenew)
+    }
     guard let write else { throw Self.noSeed }
     guard now < write.expiry else {
       throw AtRestError(
@@ -211,20 +282,23 @@ public final class KMSv2Provider: Transformer {
           + "\(write.expiry.formatted(.iso8601)) (current time is \(now.formatted(.iso8601)))"
       )
     }
-    var header = ProtobufWriter()
-    header.raw(prefix)
-    header.varint(1 << 3 | 2)
-    header.varint(UInt64(plaintext.count + Self.overheadByteCount))
-    return try SeedPayload.seal(
-      plaintext,
-      seed: write.seed,
-      storagePath: storagePath,
-      header: header.bytes,
-      tail: tail
-    )
+    if isToRenew { remember(write, tail: tail, now: now) }
+    return (write, tail, counter)
   }
 
-  /// Opens a value of either source type; stale unless it is under the current key, by seed.
+  /// Four random bytes and a counter: it never repeats under one key, which no other process has.
+  ///
+  /// Source: specification §3.2, type 0.
+  private static func nonce(counter: UInt64) throws(AtRestError) -> [UInt8] {
+    do {
+      return try Random.bytes(4) + (0..<8).map { UInt8(truncatingIfNeeded: counter >> ($0 * 8)) }
+    } catch {
+      throw AtRestError(.failed, "\(error)")
+    }
+  }
+
+  /// Opens a value of either source type; stale unless it is under the current key, by the type
+  /// that is written.
   ///
   /// - Throws: `kms.unavailable`, `envelope.invalid`, `envelope.rejected`, `transform.failed`.
   public func open(
@@ -233,21 +307,25 @@ public final class KMSv2Provider: Transformer {
     now: Date
   ) throws(AtRestError) -> OpenedValue {
     guard let write = seedState else { throw Self.noSeed }
-    let opened = try reader.open(stored, from: prefix.count, storagePath: storagePath)
-    let isStale = opened.sourceType != .seed || opened.keyID != write.wrapped.keyID
+    let opened = try reader.open(stored, from: prefix.count, storagePath: storagePath, now: now)
+    let isStale = opened.sourceType != sourceType || opened.keyID != write.wrapped.keyID
     return OpenedValue(plaintext: opened.plaintext, isStale: isStale)
   }
 
   /// Writes under a seed from now on, and can read what it wrote without the plugin.
-  private func adopt(_ seed: SeedState) {
-    let tail = seed.wrapped.fields(.seed)
-    reader.remember(
-      UnwrappedSource(secret: seed.seed, type: .seed, keyID: seed.wrapped.keyID),
-      tail: tail
-    )
+  private func adopt(_ seed: SeedState, now: Date) {
+    let tail = seed.wrapped.fields(sourceType)
+    remember(seed, tail: tail, now: now)
     state.withLock {
       $0.write = seed
       $0.writeTail = tail
+      $0.renewed = now
+      $0.nonceCounter = Self.nonceCounterStart
     }
+  }
+
+  private func remember(_ seed: SeedState, tail: [UInt8], now: Date) {
+    let source = UnwrappedSource(secret: seed.seed, type: sourceType, wrapped: seed.wrapped)
+    reader.remember(source, tail: tail, now: now)
   }
 }

@@ -1,4 +1,5 @@
 public import CryptoEngine
+public import FoundationEssentials
 internal import Synchronization
 
 /// What opening a KMS v2 value gave.
@@ -26,9 +27,20 @@ public final class KMSv2Reader: Sendable {
   }
 
   /// Knows a source from now on, so that nobody need be asked for it.
-  func remember(_ source: UnwrappedSource, tail: [UInt8]) {
-    sources.withLock { $0.insert(source, tail: tail) }
+  func remember(_ source: UnwrappedSource, tail: [UInt8], now: Date) {
+    sources.withLock { $0.insert(source, tail: tail, now: now) }
   }
+
+  /// Knows a source that an earlier process of the same server unwrapped.
+  func restore(_ source: UnwrappedSource, expiry: Date) {
+    let tail = source.wrapped.fields(source.type)
+    sources.withLock { $0.insert(source, tail: tail, expiry: expiry) }
+  }
+
+  var knownCount: Int { sources.withLock { $0.count } }
+
+  /// The sources known now, in no order.
+  var known: [(source: UnwrappedSource, expiry: Date)] { sources.withLock { $0.all } }
 
   /// Opens the envelope that begins at `start`.
   ///
@@ -36,21 +48,28 @@ public final class KMSv2Reader: Sendable {
   ///   - stored: the whole value.
   ///   - start: the length of its prefix.
   ///   - storagePath: where the value lies in etcd, which it is bound to.
+  ///   - now: the server's time; a source is kept for a day.
   /// - Returns: the plaintext, and what it was sealed with.
   /// - Throws: `envelope.invalid`, `envelope.rejected`, `transform.failed`.
   public func open(
     _ stored: [UInt8],
     from start: Int,
-    storagePath: String
+    storagePath: String,
+    now: Date
   ) throws(AtRestError) -> OpenedEnvelope {
     if let (source, data) = sources.withLock({ $0.match(stored, from: start) }) {
       return try open(stored, data, source, storagePath)
     }
     let object = try EncryptedObject(parsing: stored, from: start)
     let tail = object.source.fields(object.sourceType)
-    let source =
-      if let known = sources.withLock({ $0[tail] }) { known } else { try unwrapped(object) }
-    remember(source, tail: tail)
+    let source: UnwrappedSource
+    if let known = sources.withLock({ $0[tail] }) {
+      source = known
+      sources.withLock { $0.meet(known, tail: tail) }
+    } else {
+      source = try unwrapped(object)
+      remember(source, tail: tail, now: now)
+    }
     let data = object.encryptedData
     return try open(data, 0..<data.count, source, storagePath)
   }
@@ -64,9 +83,13 @@ public final class KMSv2Reader: Sendable {
     let plaintext =
       switch source.type {
       case .seed: try SeedPayload.open(bytes, data, seed: source.secret, storagePath: path)
-      case .key: try KeyPayload.open(bytes, data, key: source.secret, storagePath: path)
+      case .key: try GCMBody.open(bytes, data, key: source.secret, storagePath: path)
       }
-    return OpenedEnvelope(plaintext: plaintext, sourceType: source.type, keyID: source.keyID)
+    return OpenedEnvelope(
+      plaintext: plaintext,
+      sourceType: source.type,
+      keyID: source.wrapped.keyID
+    )
   }
 
   private func unwrapped(_ object: EncryptedObject) throws(AtRestError) -> UnwrappedSource {
@@ -74,7 +97,7 @@ public final class KMSv2Reader: Sendable {
       return UnwrappedSource(
         secret: try unwrap(object.source),
         type: object.sourceType,
-        keyID: object.source.keyID
+        wrapped: object.source
       )
     } catch {
       throw AtRestError(.failed, "failed to decrypt DEK, error: \(error)")

@@ -43,7 +43,9 @@ public struct WrappedSource: Hashable, Sendable {
 /// The modelled vault plugin conforms today; a client of a real plugin over gRPC will. What an
 /// implementation throws is shown as the cause of the failed operation.
 ///
-/// Source: KMS v2 `KeyManagementService`.
+/// A plugin that does not serve v1 answers it as gRPC does for an unknown service.
+///
+/// Source: `KeyManagementService` of KMS v2 and of KMS v1beta1.
 public protocol KeyService: Sendable {
   /// Asks whether the plugin works, and with which key.
   func status() throws -> KeyServiceStatus
@@ -51,6 +53,31 @@ public protocol KeyService: Sendable {
   func encrypt(_ plaintext: SecretBytes, uid: String) throws -> WrappedSource
   /// Unwraps what `encrypt` returned; key id and annotations come back exactly as given.
   func decrypt(_ source: WrappedSource, uid: String) throws -> SecretBytes
+
+  /// The protocol's version that v1 speaks: `v1beta1`.
+  func versionV1() throws -> String
+  /// Wraps a data key by v1.
+  func encryptV1(_ plaintext: SecretBytes) throws -> [UInt8]
+  /// Unwraps what `encryptV1` returned; the bytes alone must tell the key.
+  func decryptV1(_ ciphertext: [UInt8]) throws -> SecretBytes
+}
+
+extension KeyService {
+  private var noV1: KeyServiceError {
+    KeyServiceError(
+      status: "Unimplemented",
+      message: "unknown service v1beta1.KeyManagementService"
+    )
+  }
+
+  /// Refuses, as a plugin without v1 does.
+  public func versionV1() throws -> String { throw noV1 }
+
+  /// Refuses, as a plugin without v1 does.
+  public func encryptV1(_ plaintext: SecretBytes) throws -> [UInt8] { throw noV1 }
+
+  /// Refuses, as a plugin without v1 does.
+  public func decryptV1(_ ciphertext: [UInt8]) throws -> SecretBytes { throw noV1 }
 }
 
 /// A failure of the plugin as a gRPC status.

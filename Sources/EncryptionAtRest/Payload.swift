@@ -13,45 +13,42 @@ enum SeedPayload {
   private static let counter: [UInt8] = [1]
 
   /// Returns `header ‖ payload ‖ tail` in one array.
+  ///
+  /// - Parameters:
+  ///   - plaintext: what to seal.
+  ///   - seed: where the key comes from.
+  ///   - storagePath: what the value is bound to.
+  ///   - header: bytes before the payload.
+  ///   - tail: bytes after it.
+  ///   - fill: writes the random info and nonce; tests give those of the vectors.
   static func seal(
     _ plaintext: [UInt8],
     seed: SecretBytes,
     storagePath: String,
     header: [UInt8],
-    tail: [UInt8]
+    tail: [UInt8],
+    fill: (UnsafeMutableRawBufferPointer) throws -> Void = Random.fill
   ) throws(AtRestError) -> [UInt8] {
-    let payloadCount = plaintext.count + KMSv2Provider.overheadByteCount
-    let start = header.count
-    do {
-      return try [UInt8](unsafeUninitializedCapacity: start + payloadCount + tail.count) {
-        room,
-        count in
-        let all = UnsafeMutableRawBufferPointer(room)
-        UnsafeMutableRawBufferPointer(rebasing: all[..<start]).copyBytes(from: header)
-        let payload = UnsafeMutableRawBufferPointer(rebasing: all[start..<start + payloadCount])
-        try Random.fill(UnsafeMutableRawBufferPointer(rebasing: payload[..<bodyStart]))
-        let body = UnsafeMutableRawBufferPointer(rebasing: payload[bodyStart...])
-        try withDerivedKey(seed, info: UnsafeRawBufferPointer(rebasing: payload[..<infoByteCount]))
-        {
-          key in
-          try plaintext.withUnsafeBytes { plaintext in
-            try withPath(storagePath) { path in
-              try AESGCM.seal(
-                plaintext,
-                key: key,
-                nonce: UnsafeRawBufferPointer(rebasing: payload[infoByteCount..<bodyStart]),
-                authenticatedData: path,
-                into: body
-              )
-            }
+    try Payload.seal(
+      plaintext.count + KMSv2Provider.overheadByteCount,
+      header: header,
+      tail: tail
+    ) { payload in
+      try fill(UnsafeMutableRawBufferPointer(rebasing: payload[..<bodyStart]))
+      let info = UnsafeRawBufferPointer(rebasing: payload[..<infoByteCount])
+      try withDerivedKey(seed, info: info) { key in
+        try plaintext.withUnsafeBytes { plaintext in
+          try withPath(storagePath) { path in
+            try AESGCM.seal(
+              plaintext,
+              key: key,
+              nonce: UnsafeRawBufferPointer(rebasing: payload[infoByteCount..<bodyStart]),
+              authenticatedData: path,
+              into: UnsafeMutableRawBufferPointer(rebasing: payload[bodyStart...])
+            )
           }
         }
-        UnsafeMutableRawBufferPointer(rebasing: all[(start + payloadCount)...])
-          .copyBytes(from: tail)
-        count = room.count
       }
-    } catch {
-      throw AtRestError(.failed, "\(error)")
     }
   }
 
@@ -68,7 +65,8 @@ enum SeedPayload {
         "invalid seed length \(seed.byteCount) used for key generation"
       )
     }
-    guard range.count >= KMSv2Provider.overheadByteCount else { throw Payload.tooShort }
+    guard range.count >= bodyStart else { throw Payload.tooShort }
+    guard range.count >= KMSv2Provider.overheadByteCount else { throw Payload.rejected }
     let body = range.lowerBound + bodyStart
     return try Payload.open(range.count - KMSv2Provider.overheadByteCount) { output in
       try bytes.withUnsafeBytes { all in
@@ -99,50 +97,35 @@ enum SeedPayload {
   }
 }
 
-/// The data of a type 0 envelope: `nonce(12) ‖ ciphertext ‖ tag(16)` under the source itself.
-///
-/// Source: specification §3.2.
-enum KeyPayload {
-  /// Opens the payload that lies at `range`.
-  static func open(
-    _ bytes: [UInt8],
-    _ range: Range<Int>,
-    key: SecretBytes,
-    storagePath: String
-  ) throws(AtRestError) -> [UInt8] {
-    guard [16, 24, 32].contains(key.byteCount) else {
-      throw AtRestError(.failed, "crypto/aes: invalid key size \(key.byteCount)")
-    }
-    let body = range.lowerBound + AESGCM.nonceByteCount
-    guard range.count >= AESGCM.nonceByteCount + AESGCM.tagByteCount else { throw Payload.tooShort }
-    return try Payload.open(range.upperBound - body - AESGCM.tagByteCount) { output in
-      try bytes.withUnsafeBytes { all in
-        try key.withUnsafeBytes { key in
-          try withPath(storagePath) { path in
-            try AESGCM.open(
-              UnsafeRawBufferPointer(rebasing: all[body..<range.upperBound]),
-              key: key,
-              nonce: UnsafeRawBufferPointer(rebasing: all[range.lowerBound..<body]),
-              authenticatedData: path,
-              into: output
-            )
-          }
-        }
-      }
-    }
-  }
-}
-
-/// What both forms of payload share.
+/// What all forms of payload share.
 enum Payload {
   static let tooShort = AtRestError(
     .envelopeInvalid,
     "the stored data was shorter than the required size"
   )
-  private static let rejected = AtRestError(
-    .envelopeRejected,
-    "cipher: message authentication failed"
-  )
+  static let rejected = AtRestError(.envelopeRejected, "cipher: message authentication failed")
+
+  /// Returns `header ‖ room ‖ tail`, the room filled by `body`.
+  static func seal(
+    _ byteCount: Int,
+    header: [UInt8],
+    tail: [UInt8] = [],
+    _ body: (UnsafeMutableRawBufferPointer) throws -> Void
+  ) throws(AtRestError) -> [UInt8] {
+    let start = header.count
+    let end = start + byteCount
+    do {
+      return try [UInt8](unsafeUninitializedCapacity: end + tail.count) { room, count in
+        let all = UnsafeMutableRawBufferPointer(room)
+        UnsafeMutableRawBufferPointer(rebasing: all[..<start]).copyBytes(from: header)
+        try body(UnsafeMutableRawBufferPointer(rebasing: all[start..<end]))
+        UnsafeMutableRawBufferPointer(rebasing: all[end...]).copyBytes(from: tail)
+        count = room.count
+      }
+    } catch {
+      throw AtRestError(.failed, "\(error)")
+    }
+  }
 
   /// Makes room for a plaintext and has `body` open into it.
   static func open(
@@ -158,14 +141,16 @@ enum Payload {
       }
     } catch let error as CryptoError where error.code == .rejected {
       throw rejected
+    } catch let error as AtRestError {
+      throw error
     } catch {
       throw AtRestError(.failed, "\(error)")
     }
   }
 }
 
-/// Lends the bytes of a storage path, which every KMS value is bound to.
-private func withPath(
+/// Lends the bytes of a storage path, which authenticated values are bound to.
+func withPath(
   _ path: String,
   _ body: (UnsafeRawBufferPointer) throws -> Void
 ) throws {

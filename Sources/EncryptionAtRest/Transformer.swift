@@ -87,23 +87,35 @@ public struct TransformerChain: Transformer {
     storagePath: String,
     now: Date
   ) throws(AtRestError) -> OpenedValue {
-    var errors: [AtRestError] = []
+    var failures = ReadFailures()
     for (index, provider) in providers.enumerated() where stored.starts(with: provider.prefix) {
       do {
         let opened = try provider.open(stored, storagePath: storagePath, now: now)
         return OpenedValue(plaintext: opened.plaintext, isStale: opened.isStale || index > 0)
       } catch {
         // A failing identity is skipped without being recorded.
-        if !provider.prefix.isEmpty, !errors.contains(error) { errors.append(error) }
+        if !provider.prefix.isEmpty { failures.add(error) }
       }
     }
-    guard let first = errors.first else {
-      throw AtRestError(.noMatch, "no matching prefix found")
-    }
-    guard errors.count > 1 else { throw first }
-    throw AtRestError(
-      first.code,
-      "[" + errors.map(\.message).joined(separator: ", ") + "]"
-    )
+    throw failures.error(whenNone: "no matching prefix found")
+  }
+}
+
+/// What went wrong on the way through several readers.
+///
+/// Source: specification §2.
+struct ReadFailures {
+  private var errors: [AtRestError] = []
+
+  /// Records a failure; one that reads the same is kept once.
+  mutating func add(_ error: AtRestError) {
+    if !errors.contains(error) { errors.append(error) }
+  }
+
+  /// The failure as a whole: one bare, several in brackets.
+  func error(whenNone message: String) -> AtRestError {
+    guard let first = errors.first else { return AtRestError(.noMatch, message) }
+    guard errors.count > 1 else { return first }
+    return AtRestError(first.code, "[" + errors.map(\.message).joined(separator: ", ") + "]")
   }
 }

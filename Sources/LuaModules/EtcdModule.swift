@@ -81,7 +81,8 @@ final class EtcdReader: LuaObject {
     return try reader.open(
       stored,
       from: KMSv2Provider.prefix(name: name).count,
-      storagePath: storagePath
+      storagePath: storagePath,
+      now: .now
     )
   }
 }

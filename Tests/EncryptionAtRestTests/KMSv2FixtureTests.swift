@@ -16,12 +16,12 @@ import Testing
       let name = try #require(StoredProvider.name(in: stored))
       let start = KMSv2Provider.prefix(name: name).count
       let path = entry.text("etcd_key")
-      let opened = try reader.open(stored, from: start, storagePath: path)
+      let opened = try reader.open(stored, from: start, storagePath: path, now: .now)
       let hash = try Digest.sha256(opened.plaintext).map { String(format: "%02x", $0) }.joined()
       #expect(hash == entry.text("plaintext_sha256"), "\(path)")
       #expect(opened.keyID == entry.text("key_id"))
       #expect(throws: AtRestError.self) {
-        try reader.open(stored, from: start, storagePath: path + "x")
+        try reader.open(stored, from: start, storagePath: path + "x", now: .now)
       }
       count += 1
     }

@@ -1,0 +1,192 @@
+internal import AzureModel
+internal import CryptoEngine
+internal import EncryptionAtRest
+internal import FoundationEssentials
+internal import Synchronization
+
+/// One API server's provider in this process, with the plugin behind it.
+final class LiveProvider: Sendable {
+  /// Name of the provider of every managed cluster, for life.
+  static let name = "azurekmsprovider"
+
+  let slots: [KeyID]
+  let plugin: VaultPlugin
+  let provider: any KMSProvider
+  /// Wrapped sources that the workspace holds already.
+  fileprivate let kept = Mutex<Set<[UInt8]>>([])
+
+  init(azure: Azure, slots: [KeyID], kmsVersion: String, context: CallContext) {
+    self.slots = slots
+    plugin = VaultPlugin(azure: azure, slots: slots, context: context)
+    provider =
+      kmsVersion == "v1"
+      ? KMSv1Provider(name: Self.name, service: plugin)
+      : KMSv2Provider(name: Self.name, service: plugin)
+  }
+
+  var v2: KMSv2Provider? { provider as? KMSv2Provider }
+}
+
+/// The providers that live in this process, by cluster.
+final class LiveProviders: Sendable {
+  private let providers = Mutex<[String: LiveProvider]>([:])
+
+  /// Returns the provider of a cluster's slots; other slots mean a restarted server.
+  func provider(
+    of cluster: Cluster,
+    azure: Azure,
+    slots: [KeyID],
+    context: CallContext
+  ) -> LiveProvider {
+    providers.withLock { providers in
+      if let live = providers[cluster.id], live.slots == slots {
+        live.plugin.serve(context)
+        return live
+      }
+      let live = LiveProvider(
+        azure: azure,
+        slots: slots,
+        kmsVersion: cluster.kmsVersion,
+        context: context
+      )
+      providers[cluster.id] = live
+      return live
+    }
+  }
+
+  /// Drops the provider of a cluster whose server restarts.
+  func forget(_ cluster: String) { providers.withLock { $0[cluster] = nil } }
+}
+
+/// A provider at a moment: polled when that is due, its state kept in the workspace.
+///
+/// A server that restarts forgets seed and cache; a process of kmsh that ends does not restart
+/// the server, so both lie in the workspace.
+///
+/// Source: Kubernetes specification §3.4.
+struct ProviderSession: Sendable {
+  let store: any AzureStore
+  let cluster: String
+  let live: LiveProvider
+  let now: Date
+
+  var provider: any KMSProvider { live.provider }
+
+  /// Polls if a poll is due; what is wrong is kept, not thrown.
+  func pollIfDue() throws {
+    let state = try restoredState()
+    let isReady = live.v2.map { $0.seedState != nil } ?? true
+    if let state, isReady, !state.verdict.isPollDue(at: now) { return }
+    _ = try ask(last: isReady ? state?.verdict : nil)
+  }
+
+  /// What a health endpoint says of the provider, nil when nothing is wrong.
+  func healthProblem() throws -> String? { try ask(last: restoredState()?.verdict) }
+
+  /// The verdict kept, if the plugin was ever asked.
+  func verdict() throws -> HealthVerdict? {
+    try store.find(APIServerState.self, id: cluster)?.verdict
+  }
+
+  private func ask(last: HealthVerdict?) throws -> String? {
+    let (verdict, problem) = HealthVerdict.of(provider, last: last, now: now)
+    guard verdict != last else { return problem }
+    try store.put(
+      APIServerState(
+        id: cluster,
+        seed: try live.v2?.seedState.map {
+          APIServerState.Seed(
+            uid: $0.uid,
+            source: try KeptSource($0.seed, $0.wrapped, store),
+            expiry: $0.expiry
+          )
+        },
+        versionSeen: live.v2?.versionSeen,
+        lastCheck: verdict.time,
+        problem: verdict.problem
+      )
+    )
+    try keepNewSources()
+    return problem
+  }
+
+  /// Takes over what another process kept of this server.
+  private func restoredState() throws -> APIServerState? {
+    guard let state = try store.find(APIServerState.self, id: cluster) else { return nil }
+    guard let provider = live.v2, state.seed?.uid != provider.seedState?.uid else { return state }
+    let seed = try state.seed.map {
+      SeedState(
+        uid: $0.uid,
+        seed: try $0.source.secret(store),
+        wrapped: $0.source.wrapped,
+        expiry: $0.expiry
+      )
+    }
+    provider.restore(seed, sources: try keptSources(), versionSeen: state.versionSeen)
+    return state
+  }
+
+  // MARK: The cache of unwrapped sources
+
+  /// Keeps what was unwrapped since the last time; most calls find nothing new.
+  func keepNewSources() throws {
+    guard let provider = live.v2, provider.cachedSourceCount != live.kept.withLock({ $0.count })
+    else { return }
+    let cached = provider.cachedSources
+    try store.transaction {
+      for (source, expiry) in cached where !isKept(source) {
+        try store.put(
+          APIServerSource(
+            id: try "\(cluster)/\(Digest.sha256(source.wrapped.ciphertext).lowerHex)",
+            parent: cluster,
+            type: source.type.rawValue,
+            source: try KeptSource(source.secret, source.wrapped, store),
+            expiry: expiry
+          )
+        )
+      }
+    }
+    live.kept.withLock { $0 = Set(cached.map(\.source.wrapped.ciphertext)) }
+  }
+
+  private func isKept(_ source: UnwrappedSource) -> Bool {
+    live.kept.withLock { $0.contains(source.wrapped.ciphertext) }
+  }
+
+  private func keptSources() throws -> [(source: UnwrappedSource, expiry: Date)] {
+    try Self.records(store, cluster).compactMap { record in
+      guard let type = DEKSourceType(rawValue: record.type), record.expiry > now else { return nil }
+      let source = UnwrappedSource(
+        secret: try record.source.secret(store),
+        type: type,
+        wrapped: record.source.wrapped
+      )
+      return (source, record.expiry)
+    }
+  }
+
+  private static func records(
+    _ store: any AzureStore,
+    _ cluster: String
+  ) throws -> [APIServerSource] {
+    var records: [APIServerSource] = []
+    while true {
+      let page = try store.list(
+        APIServerSource.self,
+        parent: cluster,
+        after: records.last?.id,
+        limit: 500
+      )
+      records += page
+      if page.count < 500 { return records }
+    }
+  }
+
+  /// Forgets all that a server holds in memory, as its restart does.
+  static func restart(_ cluster: String, _ store: any AzureStore) throws {
+    try store.delete(APIServerState.self, id: cluster)
+    for record in try records(store, cluster) {
+      try store.delete(APIServerSource.self, id: record.id)
+    }
+  }
+}
