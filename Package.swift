@@ -21,13 +21,18 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
     .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
     .target(name: "CEditline", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
     .target(name: "CryptoEngine", dependencies: ["COpenSSL"], swiftSettings: settingsAtC),
-    .target(name: "EncryptionAtRest", dependencies: ["CryptoEngine"], swiftSettings: settings),
+    .target(
+      name: "EncryptionAtRest",
+      dependencies: ["CryptoEngine", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings
+    ),
     .target(name: "AzureModel", dependencies: ["CryptoEngine"], swiftSettings: settings),
     .target(
       name: "ClusterModel",

@@ -14,6 +14,8 @@ public struct AtRestError: Error, Hashable, Sendable, CustomStringConvertible {
     case seedExpired = "seed.expired"
     /// The plugin does not answer, or not as it must.
     case kmsUnavailable = "kms.unavailable"
+    /// An EncryptionConfiguration that a server would refuse.
+    case configurationInvalid = "configuration.invalid"
     /// The bytes are no Secret.
     case secretInvalid = "secret.invalid"
   }

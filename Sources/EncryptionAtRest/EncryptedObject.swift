@@ -110,6 +110,26 @@ public struct EncryptedObject: Hashable, Sendable {
     )
   }
 
+  /// Recognises an envelope whose fields 2 to 5 are, byte for byte, a tail that was met before.
+  ///
+  /// A canonical tail holds no second field 1, so what it stands for cannot differ.
+  ///
+  /// - Parameters:
+  ///   - stored: the whole value.
+  ///   - start: where the envelope begins.
+  ///   - tail: what `WrappedSource.fields` wrote.
+  /// - Returns: where the encrypted data lies; nil for any other envelope.
+  static func data(in stored: [UInt8], from start: Int, before tail: [UInt8]) -> Range<Int>? {
+    let dataEnd = stored.count - tail.count
+    guard start < dataEnd, stored[start] == 1 << 3 | 2 else { return nil }
+    var reader = ProtobufReader(stored, start..<dataEnd)
+    guard let field = try? reader.next(), field.extent.upperBound == dataEnd,
+      !field.payload.isEmpty,
+      stored[dataEnd...].elementsEqual(tail)
+    else { return nil }
+    return field.payload
+  }
+
   /// Writes the envelope, annotations sorted by name.
   public func bytes() -> [UInt8] {
     var writer = ProtobufWriter()

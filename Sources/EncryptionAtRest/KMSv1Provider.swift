@@ -151,6 +151,16 @@ public final class KMSv1Provider: KMSProvider {
   ) throws(AtRestError) -> OpenedValue {
     let (wrapped, payload) = try Self.parts(stored, from: prefix.count)
     let key = try dataKey([UInt8](stored[wrapped]))
+    return try Self.openPayload(stored, payload, key: key, storagePath: storagePath)
+  }
+
+  /// Opens a payload under its unwrapped key.
+  static func openPayload(
+    _ stored: [UInt8],
+    _ payload: Range<Int>,
+    key: SecretBytes,
+    storagePath: String
+  ) throws(AtRestError) -> OpenedValue {
     var failures = ReadFailures()
     do throws(AtRestError) {
       let plaintext = try GCMBody.open(stored, payload, key: key, storagePath: storagePath)

@@ -14,13 +14,7 @@ enum SeedPayload {
 
   /// Returns `header ‖ payload ‖ tail` in one array.
   ///
-  /// - Parameters:
-  ///   - plaintext: what to seal.
-  ///   - seed: where the key comes from.
-  ///   - storagePath: what the value is bound to.
-  ///   - header: bytes before the payload.
-  ///   - tail: bytes after it.
-  ///   - fill: writes the random info and nonce; tests give those of the vectors.
+  /// `fill` writes the random info and nonce; tests give those of the vectors.
   static func seal(
     _ plaintext: [UInt8],
     seed: SecretBytes,

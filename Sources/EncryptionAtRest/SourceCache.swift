@@ -67,20 +67,13 @@ struct SourceCache {
     if let last, entries[last.tail] == nil { self.last = nil }
   }
 
-  /// Recognises an envelope whose fields 2 to 5 are, byte for byte, those met last.
-  ///
-  /// The canonical tail holds no second field 1, so what it stands for cannot differ.
+  /// Recognises an envelope under the source met last.
   ///
   /// - Returns: the source, and where the encrypted data lies in `stored`.
   func match(_ stored: [UInt8], from start: Int) -> (UnwrappedSource, Range<Int>)? {
-    guard let last else { return nil }
-    let dataEnd = stored.count - last.tail.count
-    guard start < dataEnd, stored[start] == 1 << 3 | 2 else { return nil }
-    var reader = ProtobufReader(stored, start..<dataEnd)
-    guard let field = try? reader.next(), field.extent.upperBound == dataEnd,
-      !field.payload.isEmpty,
-      stored[dataEnd...].elementsEqual(last.tail)
+    guard let last,
+      let data = EncryptedObject.data(in: stored, from: start, before: last.tail)
     else { return nil }
-    return (last.source, field.payload)
+    return (last.source, data)
   }
 }

@@ -17,6 +17,9 @@ public enum StoredProvider: String, Sendable {
   /// Sealed by something this version of Kubernetes does not have.
   case unknown
 
+  /// Whether a KMS plugin stands behind it.
+  public var isKMS: Bool { self == .kmsV1 || self == .kmsV2 }
+
   private static let prefixes: [(String, StoredProvider)] = [
     ("k8s:enc:aescbc:v1:", .aescbc), ("k8s:enc:aesgcm:v1:", .aesgcm),
     ("k8s:enc:secretbox:v1:", .secretbox), ("k8s:enc:kms:v1:", .kmsV1),

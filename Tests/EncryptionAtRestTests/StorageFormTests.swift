@@ -121,24 +121,4 @@ import Testing
     }
     #expect(count > 30)
   }
-
-  @Test func `identity gives back what is plain and refuses what is sealed`() throws {
-    let file = try VectorFile.json("identity.json")
-    for vector in file.list("encrypted") + file.list("reads") {
-      let stored = vector.base64("stored_b64")
-      let plain = PlaintextTransformer()
-      // A resource that no rule names is read without a chain.
-      let reader: any Transformer =
-        vector.text("config") == "no-rule" ? plain : TransformerChain([plain])
-      let expect = (vector["expect"] ?? vector["read_back"]) as? [String: Any] ?? [:]
-      do throws(AtRestError) {
-        let opened = try reader.open(stored, storagePath: vector.text("etcd_key"), now: .now)
-        #expect(expect["ok"] as? Bool == true, "\(vector.text("id"))")
-        #expect(opened == OpenedValue(plaintext: stored, isStale: false))
-      } catch {
-        #expect(expect["ok"] as? Bool == false, "\(vector.text("id"))")
-        #expect(error.message == expect.text("error"))
-      }
-    }
-  }
 }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Reads the data files beside the tests.
+/// Reads the data files beside the tests, or those of another set of the same form.
 enum VectorFile {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
-    path: "Vectors"
-  )
+  static let folder =
+    ProcessInfo.processInfo.environment["KMSH_VECTORS"].map { URL(filePath: $0) }
+    ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors")
 
   static func json(_ name: String) throws -> [String: Any] {
     let data = try Data(contentsOf: folder.appending(path: name))

@@ -44,7 +44,7 @@ enum Project {
 
   /// What may come from outside, beside Foundation and the toolchain's own.
   static let outside: [String: Set<String>] = [
-    "WorkspaceStore": ["GRDB"], "kmsh": ["ArgumentParser"],
+    "EncryptionAtRest": ["Yams"], "WorkspaceStore": ["GRDB"], "kmsh": ["ArgumentParser"],
   ]
   static let toolchain: Set<String> = [
     "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Dispatch",

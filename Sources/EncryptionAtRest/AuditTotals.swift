@@ -1,0 +1,77 @@
+/// What an audit counted.
+public struct AuditTotals: Sendable {
+  /// Values that share provider, name and key.
+  public struct Group: Hashable, Sendable, Comparable {
+    /// Kind of provider.
+    public let provider: StoredProvider
+    /// Name of the provider or of the local key, nil in clear.
+    public let name: String?
+    /// Key that wraps them, nil where none is known.
+    public let keyID: String?
+
+    private var order: [String] { [provider.rawValue, name ?? "", keyID ?? ""] }
+
+    /// By provider, then name, then key.
+    public static func < (left: Group, right: Group) -> Bool {
+      left.order.lexicographicallyPrecedes(right.order)
+    }
+  }
+
+  /// Numbers of one group or of everything.
+  public struct Counts: Hashable, Sendable {
+    /// All values.
+    public var values = 0
+    /// Stale under the configuration.
+    public var stale = 0
+    /// Opened with a given key.
+    public var opened = 0
+    /// Damaged, or not to be opened with a key that was given for them.
+    public var unreadable = 0
+  }
+
+  /// Values by provider, name and key.
+  public private(set) var groups: [Group: Counts] = [:]
+  /// Values by resource, those in clear beside all.
+  public private(set) var resources: [String: (all: Int, inClear: Int)] = [:]
+  /// All values.
+  public private(set) var values = 0
+  /// Stale under the configuration.
+  public private(set) var stale = 0
+  /// Damaged, or not to be opened with a key that was given for them.
+  public private(set) var unreadable = 0
+  /// In clear, of any resource.
+  public private(set) var inClear = 0
+  /// In clear although the configuration encrypts the resource; without one, Secrets in clear.
+  public private(set) var exposed = 0
+  /// Values that need the key that is to be retired, or may.
+  public private(set) var needingRetired = 0
+
+  mutating func add(_ value: AuditedValue, needsRetired: Bool) {
+    let group = Group(
+      provider: value.header.provider,
+      name: value.header.name,
+      keyID: value.keyID
+    )
+    let isInClear = value.header.provider == .identity
+    groups[group, default: Counts()].add(value)
+    resources[value.path.resource, default: (0, 0)].all += 1
+    if isInClear {
+      resources[value.path.resource, default: (0, 0)].inClear += 1
+      inClear += 1
+    }
+    values += 1
+    if value.isStale == true { stale += 1 }
+    if value.problem != nil { unreadable += 1 }
+    if value.isExposed { exposed += 1 }
+    if needsRetired { needingRetired += 1 }
+  }
+}
+
+extension AuditTotals.Counts {
+  fileprivate mutating func add(_ value: AuditedValue) {
+    values += 1
+    if value.isStale == true { stale += 1 }
+    if value.isOpened == true { opened += 1 }
+    if value.problem != nil { unreadable += 1 }
+  }
+}
