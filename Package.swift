@@ -33,6 +33,11 @@ let package = Package(
       dependencies: ["CryptoEngine", .product(name: "Yams", package: "Yams")],
       swiftSettings: settings
     ),
+    .target(
+      name: "EtcdSnapshot",
+      dependencies: ["CryptoEngine", "EncryptionAtRest"],
+      swiftSettings: settingsAtC
+    ),
     .target(name: "AzureModel", dependencies: ["CryptoEngine"], swiftSettings: settings),
     .target(
       name: "ClusterModel",
@@ -51,8 +56,8 @@ let package = Package(
     .target(
       name: "LuaModules",
       dependencies: [
-        "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "LuaRuntime",
-        "WorkspaceStore",
+        "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "EtcdSnapshot",
+        "LuaRuntime", "WorkspaceStore",
       ],
       swiftSettings: settings
     ),
@@ -72,16 +77,25 @@ let package = Package(
       path: "scripts/benchmarks",
       swiftSettings: settings
     ),
+    .target(
+      name: "TestData",
+      path: "Tests/TestData",
+      exclude: ["Vectors", "Fixtures"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "CryptoEngineTests",
-      dependencies: ["CryptoEngine"],
-      exclude: ["Vectors"],
+      dependencies: ["CryptoEngine", "TestData"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "EncryptionAtRestTests",
-      dependencies: ["CryptoEngine", "EncryptionAtRest"],
-      exclude: ["Vectors", "Fixtures"],
+      dependencies: ["CryptoEngine", "EncryptionAtRest", "TestData"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "EtcdSnapshotTests",
+      dependencies: ["CryptoEngine", "EncryptionAtRest", "EtcdSnapshot", "TestData"],
       swiftSettings: settings
     ),
     .testTarget(

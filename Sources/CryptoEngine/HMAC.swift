@@ -118,12 +118,16 @@ public enum Digest {
   ///
   /// - Throws: `crypto.unavailable`.
   public static func sha256(_ bytes: some Collection<UInt8>) throws(CryptoError) -> [UInt8] {
+    unsafe try [UInt8](bytes).lend { (bytes) throws(CryptoError) in unsafe try sha256(bytes) }
+  }
+
+  /// Returns the 32-byte hash of bytes that are lent, without a copy.
+  ///
+  /// - Throws: `crypto.unavailable`.
+  public static func sha256(_ bytes: UnsafeRawBufferPointer) throws(CryptoError) -> [UInt8] {
     var hash = [UInt8](repeating: 0, count: 32)
-    let input = [UInt8](bytes)
     let status = unsafe hash.withUnsafeMutableBytes { output in
-      unsafe input.withUnsafeBytes {
-        unsafe cssl_sha256($0.baseAddress, $0.count, output.baseAddress)
-      }
+      unsafe cssl_sha256(bytes.baseAddress, bytes.count, output.baseAddress)
     }
     guard status == 1 else { throw .library("SHA-256 failed") }
     return hash

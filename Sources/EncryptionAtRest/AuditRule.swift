@@ -22,7 +22,8 @@ struct AuditRule {
 
   /// Takes the providers of a resource; none means plain identity.
   init(_ providers: [EncryptionConfiguration.Provider]) {
-    readers = providers.isEmpty
+    readers =
+      providers.isEmpty
       ? [Reader(prefix: [], local: nil)]
       : providers.map { provider in
         if let local = LocalKeysProvider(provider) {

@@ -1,5 +1,6 @@
 import CryptoEngine
 import Foundation
+import TestData
 import Testing
 
 @Suite struct KnownAnswerTests {

@@ -1,6 +1,7 @@
 import CryptoEngine
 import EncryptionAtRest
 import Foundation
+import TestData
 import Testing
 
 /// Files as a kube-apiserver reads them.
@@ -132,7 +133,8 @@ import Testing
   @Test func `nesting and length have limits`() {
     for depth in [101, 999, 1001, 1_000_000] {
       for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", "")] {
-        let text = String(repeating: open, count: depth) + "x" + String(repeating: close, count: depth)
+        let text =
+          String(repeating: open, count: depth) + "x" + String(repeating: close, count: depth)
         let message = Self.message(text)
         #expect(!message.isEmpty && message.utf8.count < 400, "\(open) \(depth)")
       }

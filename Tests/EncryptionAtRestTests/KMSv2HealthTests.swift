@@ -1,6 +1,7 @@
 import CryptoEngine
 import Foundation
 import Synchronization
+import TestData
 import Testing
 
 @testable import EncryptionAtRest

@@ -1,5 +1,6 @@
 import CryptoEngine
 import Foundation
+import TestData
 import Testing
 
 @testable import EncryptionAtRest
@@ -84,7 +85,13 @@ import Testing
       verify(reader, stored, path: vector.text("etcd_key"), expect: expect, "\(vector.text("id"))")
       if expect["ok"] as? Bool == true {
         expect["plaintext_b64"] = vector["plaintext_b64"]
-        verify(reader, stored, path: vector.text("etcd_key"), expect: expect, "\(vector.text("id"))")
+        verify(
+          reader,
+          stored,
+          path: vector.text("etcd_key"),
+          expect: expect,
+          "\(vector.text("id"))"
+        )
       }
       guard let isAuthenticated = vector["aad_is_authenticated"] as? Bool, isAuthenticated else {
         continue

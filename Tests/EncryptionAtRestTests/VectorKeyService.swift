@@ -1,6 +1,7 @@
 import CryptoEngine
 import EncryptionAtRest
 import Foundation
+import TestData
 
 /// A key service over RSA keys, as the plugin that wrote the vectors.
 final class VectorKeyService: KeyService {
@@ -8,12 +9,17 @@ final class VectorKeyService: KeyService {
   let current: String
   let answer: [UInt8]?
 
-  /// The keys a vector file names; the first is the current one unless told otherwise.
-  init(_ file: [String: Any], current: String? = nil, answer: [UInt8]? = nil) throws {
+  /// The keys a file names; the first is the current one unless told otherwise.
+  init(
+    _ file: [String: Any],
+    current: String? = nil,
+    answer: [UInt8]? = nil,
+    read: (String) throws -> [UInt8] = VectorFile.bytes
+  ) throws {
     let named = file.list("keys") + file.list("kms_keys")
     var keys: [String: RSAPrivateKey] = [:]
     for key in named where key["pem"] != nil {
-      keys[key.text("kid")] = try RSAPrivateKey(pem: VectorFile.bytes(key.text("pem")))
+      keys[key.text("kid")] = try RSAPrivateKey(pem: read(key.text("pem")))
     }
     self.keys = keys
     self.current = current ?? named.first?.text("kid") ?? ""

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct ScriptTests {
-  static let fixtures = Program.root.appending(path: "Tests/EncryptionAtRestTests/Fixtures")
+  static let fixtures = Program.root.appending(path: "Tests/TestData/Fixtures")
   static let keys = [1, 2].map { fixtures.appending(path: "keys/kms-test-key-\($0).pem").path }
   static let reader = "scripts/read_etcd_values.lua"
 
