@@ -31,7 +31,8 @@ public struct SecretChanges: Hashable, Sendable {
 public struct APIServer: Sendable {
   /// The cluster it serves.
   public let cluster: Cluster
-  let etcd: any KeyValueStore
+  /// The store under it.
+  public let etcd: any KeyValueStore
   let chain: TransformerChain
   /// The KMS provider in the chain, if there is one.
   let session: ProviderSession?

@@ -184,7 +184,7 @@ public struct ManagedClusters: Sendable {
     return APIServer(
       cluster: cluster,
       etcd: store.etcd(ofCluster: cluster.id),
-      chain: Self.chain(cluster.kms, session?.provider),
+      chain: Self.chain(encryptionConfiguration(of: cluster), session?.provider),
       session: session,
       context: context
     )
@@ -210,16 +210,6 @@ public struct ManagedClusters: Sendable {
   private func restart(_ cluster: Cluster) throws {
     live.forget(cluster.id)
     try ProviderSession.restart(cluster.id, store)
-  }
-
-  private static func chain(
-    _ kms: KMSConfiguration?,
-    _ provider: (any KMSProvider)?
-  ) -> TransformerChain {
-    guard let kms, let provider else { return TransformerChain([PlaintextTransformer()]) }
-    return TransformerChain(
-      kms.isEnabled ? [provider, PlaintextTransformer()] : [PlaintextTransformer(), provider]
-    )
   }
 
   /// The context in which the plugin calls the vault: as the cluster's identity.

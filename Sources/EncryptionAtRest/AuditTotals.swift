@@ -31,8 +31,16 @@ public struct AuditTotals: Sendable {
 
   /// Values by provider, name and key.
   public private(set) var groups: [Group: Counts] = [:]
-  /// Values by resource, those in clear beside all.
-  public private(set) var resources: [String: (all: Int, inClear: Int)] = [:]
+  /// Numbers of one resource.
+  public struct ResourceCounts: Hashable, Sendable {
+    /// All values.
+    public var values = 0
+    /// In clear.
+    public var inClear = 0
+  }
+
+  /// Values by resource.
+  public private(set) var resources: [String: ResourceCounts] = [:]
   /// All values.
   public private(set) var values = 0
   /// Stale under the configuration.
@@ -45,6 +53,8 @@ public struct AuditTotals: Sendable {
   public private(set) var exposed = 0
   /// Values that need the key that is to be retired, or may.
   public private(set) var needingRetired = 0
+  /// Of these, those of which it is not known.
+  public private(set) var mayNeedRetired = 0
 
   mutating func add(_ value: AuditedValue, needsRetired: Bool) {
     let group = Group(
@@ -54,16 +64,19 @@ public struct AuditTotals: Sendable {
     )
     let isInClear = value.header.provider == .identity
     groups[group, default: Counts()].add(value)
-    resources[value.path.resource, default: (0, 0)].all += 1
+    resources[value.path.resource, default: ResourceCounts()].values += 1
     if isInClear {
-      resources[value.path.resource, default: (0, 0)].inClear += 1
+      resources[value.path.resource, default: ResourceCounts()].inClear += 1
       inClear += 1
     }
     values += 1
     if value.isStale == true { stale += 1 }
     if value.problem != nil { unreadable += 1 }
     if value.isExposed { exposed += 1 }
-    if needsRetired { needingRetired += 1 }
+    if needsRetired {
+      needingRetired += 1
+      if value.keyID == nil, value.header.provider == .kmsV1 { mayNeedRetired += 1 }
+    }
   }
 }
 

@@ -20,6 +20,15 @@ public enum StoredProvider: String, Sendable {
   /// Whether a KMS plugin stands behind it.
   public var isKMS: Bool { self == .kmsV1 || self == .kmsV2 }
 
+  /// Version of the plugin protocol, nil without a plugin.
+  public var kmsVersion: String? {
+    switch self {
+    case .kmsV1: "v1"
+    case .kmsV2: "v2"
+    default: nil
+    }
+  }
+
   private static let prefixes: [(String, StoredProvider)] = [
     ("k8s:enc:aescbc:v1:", .aescbc), ("k8s:enc:aesgcm:v1:", .aesgcm),
     ("k8s:enc:secretbox:v1:", .secretbox), ("k8s:enc:kms:v1:", .kmsV1),

@@ -22,6 +22,7 @@ extension LuaClass<ClusterHandle> {
       type.row = { try $0.cluster().row }
       type.clusterFields()
       type.clusterViews(session)
+      type.clusterStore(session)
       type.method(
         "update",
         "Changes identity or KMS.",

@@ -2,6 +2,7 @@ internal import AzureModel
 internal import ClusterModel
 internal import CryptoEngine
 internal import EncryptionAtRest
+internal import EtcdSnapshot
 internal import FoundationEssentials
 public import LuaRuntime
 
@@ -19,6 +20,23 @@ extension LuaModule {
         var members = try StoredShape(stored).members
         members["name"] = .optional(StoredProvider.name(in: stored).map { .string($0) })
         return .table(members)
+      }
+      module.function(
+        "open_snapshot",
+        "Opens a file of `etcdctl snapshot save`, to be read only.",
+        parameters: "path",
+        returns: "etcd"
+      ) { call in
+        let path = try call.string(1)
+        return .object(EtcdHandle(try EtcdSnapshot(path: path), path))
+      }
+      module.function(
+        "audit",
+        "Tells of every stored value what it is under, and whether a key can be retired.",
+        options: EtcdAudit.options,
+        returns: "{ totals, each, verdict }"
+      ) { call in
+        try EtcdAudit(call.options(), session).run(call.state)
       }
       module.function(
         "reader",

@@ -11,6 +11,8 @@ public enum Library {
     try state.register(.identity() as LuaClass<IdentityHandle>)
     try state.register(.principal() as LuaClass<PrincipalHandle>)
     try state.register(.etcdReader() as LuaClass<EtcdReader>)
+    try state.register(.etcdStore() as LuaClass<EtcdHandle>)
+    try state.register(.iterator() as LuaClass<LuaIterator>)
     for module: LuaModule in [
       .vault(session), .key(session), .identity(session), .cluster(session), .secret(session),
       .etcd(session), .workspace(session), .clock(session), .crypto(), .json(),

@@ -2,6 +2,7 @@ public import AzureModel
 public import ClusterModel
 public import CryptoEngine
 public import EncryptionAtRest
+public import EtcdSnapshot
 public import LuaRuntime
 public import WorkspaceStore
 
@@ -28,6 +29,11 @@ extension CryptoError: LuaErrorConvertible {
 extension AtRestError: LuaErrorConvertible {
   /// The error as Lua sees it.
   public var luaError: LuaError { LuaError(code: code.rawValue, message: message) }
+}
+
+extension SnapshotError: LuaErrorConvertible {
+  /// The error as Lua sees it.
+  public var luaError: LuaError { LuaError(code: code.rawValue, message: message, hint: hint) }
 }
 
 extension WorkspaceError: LuaErrorConvertible {

@@ -12,6 +12,8 @@ public final class LuaClass<Object: LuaObject> {
   public var row: ((Object) throws -> LuaValue)?
   /// Whether two handles stand for one thing.
   public var isEqual: ((Object, Object) -> Bool)?
+  /// What calling an object as a function does; a `for` loop does so for each turn.
+  public var call: ((Object) throws -> LuaValue)?
   private var methods: [(String, FunctionBody)] = []
   private var getters: [(String, FunctionBody)] = []
 
@@ -132,6 +134,7 @@ public final class LuaClass<Object: LuaObject> {
         }
       )
     }
+    let calls = call.map { call in [meta("__call") { try call($0.receiver(Object.self)) }] }
     return ClassRegistration(
       name: name,
       summary: summary,
@@ -160,7 +163,7 @@ public final class LuaClass<Object: LuaObject> {
             hint: names.contains("update") ? "use :update{ \(name) = … }" : nil
           )
         },
-      ],
+      ] + (calls ?? []),
       card: card.map { card in { try ($0 as? Object).map(card) ?? .nil } },
       row: row.map { row in { try ($0 as? Object).map(row) ?? .nil } }
     )
