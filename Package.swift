@@ -66,7 +66,8 @@ let package = Package(
     .executableTarget(
       name: "kmsh",
       dependencies: [
-        "Console", "CryptoEngine", "LineEditor", "LuaModules", "LuaRuntime", "WorkspaceStore",
+        "Console", "CryptoEngine", "EncryptionAtRest", "EtcdSnapshot", "LineEditor", "LuaModules",
+        "LuaRuntime", "WorkspaceStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings

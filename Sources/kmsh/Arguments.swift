@@ -10,10 +10,12 @@ struct Arguments: ParsableCommand {
       kmsh [OPTIONS] FILE [ARG ...]     run a script (`arg` as in lua)
       kmsh [OPTIONS] -e CODE            run a chunk
       kmsh [OPTIONS] -                  run standard input as one script
+      kmsh audit FILE ...               what an etcd snapshot is encrypted with
       kmsh version                      versions of kmsh and its libraries
       """,
     discussion: """
-      Exit status: 0 done, 1 a script failed, 2 wrong usage, 130 interrupted.
+      Exit status: 0 done, 1 a script or command failed, 2 wrong usage, 3 an audit found something,
+      130 interrupted.
       """
   )
 

@@ -17,30 +17,44 @@ enum Kmsh {
     static let done: Int32 = 0
     static let failed: Int32 = 1
     static let wrongUsage: Int32 = 2
+    static let difference: Int32 = 3
     static let interrupted: Int32 = 130
   }
 
   static func main() {
-    let arguments: Arguments
+    let arguments = parsed(Arguments.self, Array(CommandLine.arguments.dropFirst()), "kmsh --help")
     do {
-      arguments = try Arguments.parse(Array(CommandLine.arguments.dropFirst()))
-    } catch  where Arguments.exitCode(for: error).isSuccess {
-      write(Arguments.fullMessage(for: error) + "\n", to: 1)
-      exit(Status.done)
-    } catch {
-      write("error: \(Arguments.message(for: error))\nhint: kmsh --help tells how\n", to: 2)
-      exit(Status.wrongUsage)
-    }
-    do {
+      var status = Status.done
       if arguments.showsVersion || arguments.script == ["version"] {
         write(try Versions.text(), to: 1)
+      } else if arguments.script.first == "audit" {
+        let rest = Array(arguments.script.dropFirst())
+        let command = parsed(AuditArguments.self, rest, "kmsh audit --help")
+        if try !AuditCommand(command).run() { status = Status.difference }
       } else {
         try Runner(arguments).run()
       }
-      exit(Status.done)
+      exit(status)
     } catch {
       write(ErrorPrinter().text(error), to: 2)
       exit(status(of: error))
+    }
+  }
+
+  /// Parses a command line, or ends the program with help or with what is wrong.
+  private static func parsed<Command: ParsableCommand>(
+    _ command: Command.Type,
+    _ arguments: [String],
+    _ help: String
+  ) -> Command {
+    do {
+      return try command.parse(arguments)
+    } catch  where command.exitCode(for: error).isSuccess {
+      write(command.fullMessage(for: error) + "\n", to: 1)
+      exit(Status.done)
+    } catch {
+      write("error: \(command.message(for: error))\nhint: \(help) tells how\n", to: 2)
+      exit(Status.wrongUsage)
     }
   }
 

@@ -2,7 +2,7 @@
   internal import Glibc
 #endif
 
-/// Reads the text of a script, from a file, a pipe or whatever a path leads to.
+/// Reads a script or another text, from a file, a pipe or whatever a path leads to.
 enum ScriptFile {
   /// Longest script, in bytes.
   static let byteCountMax = 64 << 20
@@ -13,16 +13,22 @@ enum ScriptFile {
     static var ofSystem: Failure { Failure(description: String(cString: strerror(errno))) }
   }
 
-  /// Reads what a path leads to.
-  static func read(path: String) throws(Failure) -> [UInt8] {
+  /// Reads what a path leads to, up to a limit in bytes.
+  static func read(
+    path: String,
+    byteCountMax: Int = byteCountMax
+  ) throws(Failure) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .ofSystem }
     defer { close(descriptor) }
-    return try read(descriptor: descriptor)
+    return try read(descriptor: descriptor, byteCountMax: byteCountMax)
   }
 
-  /// Reads to the end.
-  static func read(descriptor: Int32) throws(Failure) -> [UInt8] {
+  /// Reads to the end, up to a limit in bytes.
+  static func read(
+    descriptor: Int32,
+    byteCountMax: Int = byteCountMax
+  ) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 65_536)
     while true {

@@ -39,7 +39,8 @@ enum Project {
     "LineEditor": ["CEditline"],
     "Console": ["LineEditor", "LuaRuntime"],
     "kmsh": [
-      "Console", "CryptoEngine", "LineEditor", "LuaModules", "LuaRuntime", "WorkspaceStore",
+      "Console", "CryptoEngine", "EncryptionAtRest", "EtcdSnapshot", "LineEditor", "LuaModules",
+      "LuaRuntime", "WorkspaceStore",
     ],
   ]
 

@@ -4,12 +4,16 @@ import Foundation
 @main
 enum Benchmarks {
   static func main() throws {
-    guard let kmsh = CommandLine.arguments.dropFirst().first else {
-      print("usage: benchmarks PATH-OF-KMSH")
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == "emit" { return try SnapshotValues.emit(Array(arguments.dropFirst())) }
+    guard let kmsh = arguments.first, arguments.count == 1 || arguments.count == 3 else {
+      print("usage: benchmarks PATH-OF-KMSH [SNAPSHOT KEY.pem]")
       exit(2)
     }
     try coldStart(kmsh)
     try storedValues()
+    try largeValues()
+    if arguments.count == 3 { try audits(kmsh, snapshot: arguments[1], key: arguments[2]) }
     try callsFromLua()
     try secretsThroughLua()
   }

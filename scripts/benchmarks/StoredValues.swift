@@ -2,27 +2,6 @@ import CryptoEngine
 import EncryptionAtRest
 import Foundation
 
-/// A plugin whose key lies beside it.
-private struct LocalKeyService: KeyService {
-  let key: RSAPrivateKey
-
-  func status() -> KeyServiceStatus {
-    KeyServiceStatus(version: "v2", healthz: "ok", keyID: "key")
-  }
-
-  func encrypt(_ plaintext: SecretBytes, uid: String) throws -> WrappedSource {
-    WrappedSource(
-      ciphertext: try key.encrypt(plaintext, padding: .oaepSHA256),
-      keyID: "key",
-      annotations: [:]
-    )
-  }
-
-  func decrypt(_ source: WrappedSource, uid: String) throws -> SecretBytes {
-    try key.decrypt(source.ciphertext, padding: .oaepSHA256)
-  }
-}
-
 extension Benchmarks {
   /// Sealing and opening 1 KiB as an API server does, next to the bare cipher.
   static func storedValues() throws {
@@ -51,5 +30,44 @@ extension Benchmarks {
     show("  seal through the transformers", seal, "µs", times: bare)
     let open = try each { _ = try chain.open(stored, storagePath: path, now: now) }
     show("  open through the transformers", open, "µs", times: bare)
+  }
+
+  /// The same with an object of 1 MiB, next to what `openssl speed` makes of that size.
+  static func largeValues() throws {
+    let now = Date()
+    let provider = KMSv2Provider(
+      name: "kms",
+      service: LocalKeyService(key: try .generate(bitCount: 2048))
+    )
+    try provider.check(now: now)
+    let object = [UInt8](repeating: 0x61, count: 1 << 20)
+    let path = "/registry/secrets/default/large"
+    let stored = try provider.seal(object, storagePath: path, now: now)
+    let count = 200
+    func rate(_ body: () throws -> Void) rethrows -> Double {
+      let seconds = try median(of: 5) { for _ in 0..<count { try body() } }
+      return Double(count * object.count) / seconds / 1e6
+    }
+    print("A Secret of 1 MiB, KMS v2")
+    let bare = try opensslSpeed(byteCount: object.count)
+    show("  openssl speed -evp aes-256-gcm", bare, "MB/s")
+    let seal = try rate { _ = try provider.seal(object, storagePath: path, now: now) }
+    show("  seal", seal, "MB/s", times: bare)
+    let open = try rate { _ = try provider.open(stored, storagePath: path, now: now) }
+    show("  open", open, "MB/s", times: bare)
+  }
+
+  /// Megabytes a second.
+  private static func opensslSpeed(byteCount: Int) throws -> Double {
+    let (status, output) = try run(
+      "/usr/bin/openssl",
+      ["speed", "-seconds", "2", "-bytes", "\(byteCount)", "-evp", "aes-256-gcm"]
+    )
+    // The last line: `AES-256-GCM   3912345.67k`.
+    let figure = output.split(separator: "\n").last?.split(separator: " ").last?.dropLast()
+    guard status == 0, let figure, let thousands = Double(figure) else {
+      throw CocoaError(.featureUnsupported)
+    }
+    return thousands / 1e3
   }
 }

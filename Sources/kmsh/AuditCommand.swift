@@ -1,0 +1,92 @@
+internal import EncryptionAtRest
+internal import EtcdSnapshot
+internal import LuaRuntime
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Runs `kmsh audit`.
+struct AuditCommand {
+  /// Longest PEM file and longest configuration, in bytes.
+  private static let byteCountMax = 1 << 20
+
+  private let arguments: AuditArguments
+
+  init(_ arguments: AuditArguments) { self.arguments = arguments }
+
+  /// Prints the audit; false when it found something.
+  func run() throws -> Bool {
+    var audit = Audit(try options())
+    let snapshot = try EtcdSnapshot(path: arguments.file)
+    var report = AuditReport(
+      isJSON: arguments.json,
+      showsValues: !arguments.summary,
+      configuration: arguments.config != nil
+    ) { Kmsh.write($0, to: 1) }
+    let progress = Progress(total: snapshot.info.liveCount, besidesValues: !arguments.summary)
+    report.begin(snapshot.info)
+    try audit.run(
+      snapshot,
+      onValue: { report.add($0) },
+      onProgress: { count in
+        progress.show(count)
+        return true
+      }
+    )
+    progress.clear()
+    report.end(audit.totals, audit.verdict)
+    return audit.verdict.isClean
+  }
+
+  private func options() throws -> Audit.Options {
+    var options = Audit.Options()
+    options.retire = arguments.retire
+    options.current = arguments.current
+    options.prefix = arguments.prefix
+    if let path = arguments.config {
+      var reading = EncryptionConfiguration.Options(path: path)
+      reading.allowsKMSv1 = true
+      options.configuration = try EncryptionConfiguration(parsing: read(path), options: reading)
+    }
+    options.keys = try arguments.key.map { entry in
+      let parts = entry.split(separator: "=", maxSplits: 1)
+      let path = String(parts[1])
+      do {
+        return try AuditKey(keyID: String(parts[0]), pem: read(path))
+      } catch let error as LuaError {
+        throw error
+      } catch {
+        throw LuaError(code: "key.invalid", message: "\(path): \(error)")
+      }
+    }
+    return options
+  }
+
+  private func read(_ path: String) throws -> [UInt8] {
+    do {
+      return try ScriptFile.read(path: path, byteCountMax: Self.byteCountMax)
+    } catch {
+      throw LuaError(code: "file.unreadable", message: "cannot read \(path): \(error)")
+    }
+  }
+}
+
+/// How far a long command is, on a line of the terminal that the result overwrites.
+private struct Progress {
+  let total: Int
+  private let isShown: Bool
+
+  init(total: Int, besidesValues: Bool) {
+    self.total = total
+    isShown = isatty(2) == 1 && !(besidesValues && isatty(1) == 1)
+  }
+
+  func show(_ count: Int) {
+    if isShown { Kmsh.write("\r\(count) of \(total) values", to: 2) }
+  }
+
+  func clear() {
+    if isShown { Kmsh.write("\r\u{1B}[K", to: 2) }
+  }
+}
