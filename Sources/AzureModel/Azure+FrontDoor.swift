@@ -1,5 +1,24 @@
 extension Azure {
-  /// Lets a data-plane call in, or refuses it: the one way to the keys of a vault.
+  /// Runs a data-plane operation behind the front door: every call to the keys of a vault is one.
+  ///
+  /// - Parameters:
+  ///   - access: what is done.
+  ///   - vault: name of the vault.
+  ///   - name: name of the key, nil for what concerns the vault as a whole.
+  ///   - context: who calls, from where and when.
+  ///   - body: the operation once the caller is in.
+  /// - Throws: as `admit`, and what the operation throws.
+  func perform<Result>(
+    _ access: KeyAccess,
+    vault: String,
+    key name: String?,
+    _ context: CallContext,
+    _ body: (Vault) throws -> Result
+  ) throws -> Result {
+    try body(admit(access, vault: vault, key: name, context))
+  }
+
+  /// Lets a data-plane call in, or refuses it.
   ///
   /// The order is the service's: host, tenant, network, grant. What follows, body, existence,
   /// state and `key_ops`, is for the caller to ask in that order.

@@ -62,19 +62,20 @@ extension Azure {
     value: SecretBytes,
     context: CallContext
   ) throws -> EncryptedValue {
-    _ = try admit(.encrypt, vault: kid.vault, key: kid.name, context)
-    let padding = try algorithm.padding()
-    let key = try usable(kid, for: .encrypt, context)
-    let privateKey = try open(key)
-    let room = privateKey.plaintextByteCountMax(padding)
-    guard value.byteCount <= room else {
-      throw Self.parameterIncorrect(
-        "\(algorithm.rawValue) with a key of \(key.bitCount) bits takes at most \(room) bytes, "
-          + "not \(value.byteCount)"
-      )
+    try perform(.encrypt, vault: kid.vault, key: kid.name, context) { _ in
+      let padding = try algorithm.padding()
+      let key = try usable(kid, for: .encrypt, context)
+      let privateKey = try open(key)
+      let room = privateKey.plaintextByteCountMax(padding)
+      guard value.byteCount <= room else {
+        throw Self.parameterIncorrect(
+          "\(algorithm.rawValue) with a key of \(key.bitCount) bits takes at most \(room) bytes, "
+            + "not \(value.byteCount)"
+        )
+      }
+      let sealed = try privateKey.encrypt(value, padding: padding)
+      return EncryptedValue(kid: key.kid, algorithm: algorithm, value: sealed)
     }
-    let sealed = try privateKey.encrypt(value, padding: padding)
-    return EncryptedValue(kid: key.kid, algorithm: algorithm, value: sealed)
   }
 
   /// Decrypts with the key version that encrypted; an expired version still decrypts.
@@ -89,16 +90,17 @@ extension Azure {
     value: [UInt8],
     context: CallContext
   ) throws -> DecryptedValue {
-    _ = try admit(.decrypt, vault: kid.vault, key: kid.name, context)
-    let padding = try algorithm.padding()
-    let key = try usable(kid, for: .decrypt, context)
-    do {
-      let opened = try open(key).decrypt(value, padding: padding)
-      return DecryptedValue(kid: key.kid, algorithm: algorithm, value: opened)
-    } catch let error as CryptoError where error.code == .rejected {
-      throw Self.parameterIncorrect(
-        "only the version and algorithm that encrypted a value decrypt it"
-      )
+    try perform(.decrypt, vault: kid.vault, key: kid.name, context) { _ in
+      let padding = try algorithm.padding()
+      let key = try usable(kid, for: .decrypt, context)
+      do {
+        let opened = try open(key).decrypt(value, padding: padding)
+        return DecryptedValue(kid: key.kid, algorithm: algorithm, value: opened)
+      } catch let error as CryptoError where error.code == .rejected {
+        throw Self.parameterIncorrect(
+          "only the version and algorithm that encrypted a value decrypt it"
+        )
+      }
     }
   }
 

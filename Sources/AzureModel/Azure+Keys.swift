@@ -9,14 +9,15 @@ extension Azure {
   /// - Throws: `access.denied`, `argument.value`, `vault.not_found`.
   @discardableResult
   public func createKey(_ options: KeyOptions, context: CallContext) throws -> Key {
-    _ = try admit(.create, vault: options.vault, key: options.name, context)
-    try KeyBody.name(options.name)
-    _ = try KeyBody.type(options.kty)
-    let bitCount = try KeyBody.bitCount(options.size)
-    _ = try Self.operations(options)
-    // Made before the transaction: a large key takes seconds, in which no one else could write.
-    let privateKey = try RSAPrivateKey.generate(bitCount: bitCount)
-    return try keep(privateKey, options, .create, context)
+    try perform(.create, vault: options.vault, key: options.name, context) { _ in
+      try KeyBody.name(options.name)
+      _ = try KeyBody.type(options.kty)
+      let bitCount = try KeyBody.bitCount(options.size)
+      _ = try Self.operations(options)
+      // Made before the transaction: a large key takes seconds, in which no one else could write.
+      let privateKey = try RSAPrivateKey.generate(bitCount: bitCount)
+      return try keep(privateKey, options, .create, context)
+    }
   }
 
   /// Takes a key in from outside, as a new key or a new version.
@@ -28,24 +29,26 @@ extension Azure {
     privateKey: RSAPrivateKey,
     context: CallContext
   ) throws -> Key {
-    _ = try admit(.importing, vault: options.vault, key: options.name, context)
-    try KeyBody.name(options.name)
-    _ = try KeyBody.type(options.kty)
-    guard options.size == nil || options.size == privateKey.bitCount else {
-      throw AzureError.badParameter(
-        "The key has \(privateKey.bitCount) bits, not \(options.size ?? 0).",
-        hint: "leave size out: the material has one"
-      )
+    try perform(.importing, vault: options.vault, key: options.name, context) { _ in
+      try KeyBody.name(options.name)
+      _ = try KeyBody.type(options.kty)
+      guard options.size == nil || options.size == privateKey.bitCount else {
+        throw AzureError.badParameter(
+          "The key has \(privateKey.bitCount) bits, not \(options.size ?? 0).",
+          hint: "leave size out: the material has one"
+        )
+      }
+      return try keep(privateKey, options, .importing, context)
     }
-    return try keep(privateKey, options, .importing, context)
   }
 
   /// Returns a key version as the vault tells the caller; the latest for an id without version.
   ///
   /// - Throws: `key.not_found`, `key.disabled`, `access.denied`, `vault.not_found`.
   public func key(_ kid: KeyID, context: CallContext) throws -> Key {
-    _ = try admit(.get, vault: kid.vault, key: kid.name, context)
-    return try usable(kid, for: .get, context)
+    try perform(.get, vault: kid.vault, key: kid.name, context) { _ in
+      try usable(kid, for: .get, context)
+    }
   }
 
   /// Returns a key version by its parts; the latest without a version.
@@ -57,18 +60,20 @@ extension Azure {
     version: String? = nil,
     context: CallContext
   ) throws -> Key {
-    _ = try admit(.get, vault: vault, key: name, context)
-    try KeyBody.name(name)
-    return try usable(KeyID(vault: vault, name: name, version: version), for: .get, context)
+    try perform(.get, vault: vault, key: name, context) { _ in
+      try KeyBody.name(name)
+      return try usable(KeyID(vault: vault, name: name, version: version), for: .get, context)
+    }
   }
 
   /// Returns a key version as the vault tells the caller; nil when there is none.
   ///
   /// - Throws: as `key(_:context:)`, but for `key.not_found`.
   public func findKey(_ kid: KeyID, context: CallContext) throws -> Key? {
-    _ = try admit(.get, vault: kid.vault, key: kid.name, context)
-    guard try findKey(kid) != nil else { return nil }
-    return try usable(kid, for: .get, context)
+    try perform(.get, vault: kid.vault, key: kid.name, context) { _ in
+      guard try findKey(kid) != nil else { return nil }
+      return try usable(kid, for: .get, context)
+    }
   }
 
   /// Returns what the model knows of a key version, whoever asks; nil when there is none.
@@ -92,27 +97,29 @@ extension Azure {
     limit: Int = 25,
     context: CallContext
   ) throws -> [Key] {
-    let vault = try admit(.list, vault: name, key: nil, context)
-    guard (1...1000).contains(limit) else {
-      throw AzureError.badParameter("A page has 1 to 1000 keys, not \(limit).")
+    try perform(.list, vault: name, key: nil, context) { vault in
+      guard (1...1000).contains(limit) else {
+        throw AzureError.badParameter("A page has 1 to 1000 keys, not \(limit).")
+      }
+      let series = try store.list(
+        KeySeries.self,
+        parent: vault.id,
+        after: after.map { "\(vault.id)/\($0.lowercased())" },
+        limit: limit
+      )
+      return try series.compactMap { try findKey($0.key) }
     }
-    let series = try store.list(
-      KeySeries.self,
-      parent: vault.id,
-      after: after.map { "\(vault.id)/\($0.lowercased())" },
-      limit: limit
-    )
-    return try series.compactMap { try findKey($0.key) }
   }
 
   /// Lists the versions of a key, the oldest first; disabled ones too.
   ///
   /// - Throws: `key.not_found`, `access.denied`, `vault.not_found`.
   public func versions(of kid: KeyID, context: CallContext) throws -> [Key] {
-    _ = try admit(.list, vault: kid.vault, key: kid.name, context)
-    let versions = try store.all(Key.self, parent: kid.seriesRecordID)
-    guard !versions.isEmpty else { throw Self.keyNotFound(kid.unversioned) }
-    return versions.sorted { $0.number < $1.number }
+    try perform(.list, vault: kid.vault, key: kid.name, context) { _ in
+      let versions = try store.all(Key.self, parent: kid.seriesRecordID)
+      guard !versions.isEmpty else { throw Self.keyNotFound(kid.unversioned) }
+      return versions.sorted { $0.number < $1.number }
+    }
   }
 
   /// Changes attributes of one version, the latest for an id without version.
@@ -126,19 +133,20 @@ extension Azure {
     _ changes: KeyChanges,
     context: CallContext
   ) throws -> Key {
-    try store.transaction {
-      _ = try admit(.update, vault: kid.vault, key: kid.name, context)
+    try perform(.update, vault: kid.vault, key: kid.name, context) { _ in
       let operations = try changes.ops.map(KeyBody.operations)
       if let tags = changes.tags { try KeyBody.tags(tags) }
-      var key = try usable(kid, for: .update, context)
-      key.isEnabled = changes.isEnabled ?? key.isEnabled
-      key.expires = changes.expires?.wholeSeconds ?? key.expires
-      key.notBefore = changes.notBefore?.wholeSeconds ?? key.notBefore
-      key.operations = operations ?? key.operations
-      key.tags = changes.tags ?? key.tags
-      key.updated = context.now.wholeSeconds
-      try store.put(key)
-      return key
+      return try store.transaction {
+        var key = try usable(kid, for: .update, context)
+        key.isEnabled = changes.isEnabled ?? key.isEnabled
+        key.expires = changes.expires?.wholeSeconds ?? key.expires
+        key.notBefore = changes.notBefore?.wholeSeconds ?? key.notBefore
+        key.operations = operations ?? key.operations
+        key.tags = changes.tags ?? key.tags
+        key.updated = context.now.wholeSeconds
+        try store.put(key)
+        return key
+      }
     }
   }
 
