@@ -1,3 +1,4 @@
+internal import AzureModel
 internal import FoundationEssentials
 public import LuaRuntime
 
@@ -45,14 +46,6 @@ extension JSONTree {
         (context.underlyingError as? CocoaError)?.userInfo["NSDebugDescription"] as? String
       throw LuaError(code: "json.invalid", message: reason ?? context.debugDescription)
     }
-  }
-
-  /// Renders the document, members sorted by name.
-  func text(isIndented: Bool) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if isIndented { encoder.outputFormatting.insert(.prettyPrinted) }
-    return [UInt8](try encoder.encode(self))
   }
 
   /// Takes a Lua value over; `path` names it in errors.
