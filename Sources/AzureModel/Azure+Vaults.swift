@@ -5,6 +5,9 @@ extension Azure {
   @discardableResult
   public func createVault(_ options: VaultOptions, _ context: CallContext) throws -> Vault {
     try store.transaction {
+      var options = options
+      let usesRBAC = try options.enableRBACAuthorization ?? settings().vaultRBACDefault
+      options.enableRBACAuthorization = usesRBAC
       guard NameRule.isVaultName(options.name) else { throw Self.nameNotValid(options.name) }
       let group = try resourceGroup(options.resourceGroup, location: options.location)
       let account = try account(context.identifiers)

@@ -9,6 +9,7 @@ public struct Azure: Sendable {
   /// Where everything is kept.
   public let store: any AzureStore
   let openKeys = OpenKeyCache()
+  let rememberedSettings = Remembered<String, Settings>()
 
   /// Opens the cloud that a store holds.
   public init(store: any AzureStore) {

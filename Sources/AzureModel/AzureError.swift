@@ -32,6 +32,22 @@ public struct AzureError: Error, Hashable, Sendable, CustomStringConvertible {
     case identityNotFound = "identity.not_found"
     /// An identity name that is taken in its group.
     case identityExists = "identity.exists"
+    /// No user or service principal of that name or id.
+    case principalNotFound = "principal.not_found"
+    /// A user name that is taken.
+    case principalExists = "principal.exists"
+    /// No role of that name or id.
+    case roleNotFound = "role.not_found"
+    /// The role is assigned already.
+    case roleAssignmentExists = "role.assignment_exists"
+    /// No role assignment that fits.
+    case roleAssignmentNotFound = "role.assignment_not_found"
+    /// A role assignment that the service refuses to make or to take away.
+    case roleRefused = "role.refused"
+    /// No subscription of that name or id.
+    case subscriptionNotFound = "subscription.not_found"
+    /// Nothing at the place that an ARM id names.
+    case resourceNotFound = "resource.not_found"
     /// An argument outside its rules.
     case argumentValue = "argument.value"
   }

@@ -11,6 +11,13 @@ public struct ISO8601Duration: Hashable, Sendable, CustomStringConvertible {
   /// Clock units.
   public let hours, minutes, seconds: Int
 
+  /// No time at all, `PT0S`.
+  public static let none = ISO8601Duration()
+  /// Whether it is no time at all.
+  public var isNone: Bool { self == .none }
+
+  private init() { (years, months, days, hours, minutes, seconds) = (0, 0, 0, 0, 0, 0) }
+
   /// Largest number in front of a unit.
   public static let countMax = 999_999_999
 

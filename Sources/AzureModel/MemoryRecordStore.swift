@@ -15,6 +15,8 @@ public final class MemoryRecordStore: AzureStore {
   private struct State {
     var records: [String: [String: Entry]] = [:]
     var rootKey: SecretBytes?
+    /// How many writes there were; taking writes back counts as one.
+    var revision = 0
   }
 
   private let state = Mutex(State())
@@ -61,12 +63,18 @@ public final class MemoryRecordStore: AzureStore {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let entry = Entry(parent: record.parent, bytes: try encoder.encode(record))
-    state.withLock { $0.records[R.kind, default: [:]][record.id] = entry }
+    state.withLock {
+      $0.records[R.kind, default: [:]][record.id] = entry
+      $0.revision += 1
+    }
   }
 
   /// Deletes a record; absent is fine.
   public func delete<R: Record>(_ type: R.Type, id: String) throws {
-    state.withLock { $0.records[R.kind]?[id] = nil }
+    state.withLock {
+      $0.records[R.kind]?[id] = nil
+      $0.revision += 1
+    }
   }
 
   /// Runs `body`; when it throws, what it wrote is gone.
@@ -75,9 +83,17 @@ public final class MemoryRecordStore: AzureStore {
     do {
       return try body()
     } catch {
-      state.withLock { $0.records = before }
+      state.withLock {
+        $0.records = before
+        $0.revision += 1
+      }
       throw error
     }
+  }
+
+  /// A number that is another one once anything was written, or taken back.
+  public func revision<R: Record>(of type: R.Type) throws -> Int {
+    state.withLock { $0.revision }
   }
 
   /// Seals material under a random key that lives as long as the store.

@@ -24,6 +24,9 @@ public protocol RecordStore: Sendable {
   func delete<R: Record>(_ type: R.Type, id: String) throws
   /// Runs `body` so that its writes land together or not at all; may nest.
   func transaction<Result>(_ body: () throws -> Result) throws -> Result
+  /// A number that is another one once a record of the kind may have changed, in this process or
+  /// another, by a write or by one taken back.
+  func revision<R: Record>(of type: R.Type) throws -> Int
 }
 
 /// A record store that also keeps key material, sealed under the workspace's root key.

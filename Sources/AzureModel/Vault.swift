@@ -119,7 +119,7 @@ public struct VaultOptions: Hashable, Sendable {
   public var resourceGroup: String
   /// Region; that of the group by default.
   public var location: String?
-  /// True lets role assignments decide; by default access policies do.
+  /// True lets role assignments decide, false access policies; nil is as the settings have it.
   public var enableRBACAuthorization: Bool?
   /// Days that deleted things can be recovered; 90 by default.
   public var retentionDays: Int?

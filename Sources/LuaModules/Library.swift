@@ -10,6 +10,7 @@ public enum Library {
     try state.register(.secret() as LuaClass<SecretHandle>)
     try state.register(.identity() as LuaClass<IdentityHandle>)
     try state.register(.principal() as LuaClass<PrincipalHandle>)
+    try state.register(.settings() as LuaClass<SettingsHandle>)
     try state.register(.etcdReader() as LuaClass<EtcdReader>)
     try state.register(.etcdStore() as LuaClass<EtcdHandle>)
     try state.register(.iterator() as LuaClass<LuaIterator>)

@@ -8,6 +8,9 @@ extension LuaModule {
       module.field("path", "File in use; `:memory:` for one that ends with the process.") {
         .string(session.path)
       }
+      module.field("settings", "How the modelled services behave; each can be assigned.") {
+        .object(SettingsHandle(session))
+      }
       module.function(
         "transaction",
         "Runs a function so that what it changes lands together or not at all.",

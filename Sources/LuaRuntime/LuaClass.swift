@@ -16,6 +16,7 @@ public final class LuaClass<Object: LuaObject> {
   public var call: ((Object) throws -> LuaValue)?
   private var methods: [(String, FunctionBody)] = []
   private var getters: [(String, FunctionBody)] = []
+  private var setters: [String: (Object, LuaValue) throws -> Void] = [:]
 
   /// Describes a class; `build` adds its methods and fields.
   public init(_ name: String, _ summary: String, build: (LuaClass<Object>) -> Void) {
@@ -86,6 +87,17 @@ public final class LuaClass<Object: LuaObject> {
     )
   }
 
+  /// Adds a field that can be assigned, computed when read.
+  public func field(
+    _ name: String,
+    _ summary: String,
+    get: @escaping (Object) throws -> LuaValue,
+    set: @escaping (Object, LuaValue) throws -> Void
+  ) {
+    field(name, summary, get)
+    setters[name] = set
+  }
+
   /// Adds a field that is computed when read.
   public func field(
     _ name: String,
@@ -114,6 +126,7 @@ public final class LuaClass<Object: LuaObject> {
   func registration() -> ClassRegistration {
     let describe = describe
     let isEqual = isEqual
+    let setters = setters
     let names = methods.map(\.0) + getters.map(\.0)
     let className = name
     func meta(_ name: String, _ body: @escaping (LuaCall) throws -> LuaValue) -> (
@@ -157,6 +170,17 @@ public final class LuaClass<Object: LuaObject> {
         },
         meta("__newindex") { call in
           let name = (try? call.string(2)) ?? "?"
+          if let set = setters[name] {
+            try set(call.receiver(Object.self), call.value(3))
+            return .nil
+          }
+          guard names.contains(name) else {
+            throw LuaError(
+              code: "argument.unknown",
+              message: "a \(className) has no field '\(name)'",
+              hint: Nearest.hint(name, names)
+            )
+          }
           throw LuaError(
             code: "argument.unknown",
             message: "field '\(name)' of a \(className) cannot be assigned",

@@ -47,6 +47,7 @@ extension Workspace {
           + "ON CONFLICT DO UPDATE SET parent = excluded.parent, body = excluded.body"
       ).execute(arguments: [R.kind, record.id, record.parent, body])
     }
+    revisions.changed(R.kind)
   }
 
   /// Deletes a record; absent is fine.
@@ -55,6 +56,20 @@ extension Workspace {
       try db.cachedStatement(sql: "DELETE FROM record WHERE kind = ? AND id = ?")
         .execute(arguments: [R.kind, id])
     }
+    revisions.changed(R.kind)
+  }
+
+  /// A number that is another one once a record of the kind may have changed.
+  ///
+  /// Other processes' commits count as a change of every kind.
+  public func revision<R: AzureModel.Record>(of type: R.Type) throws -> Int {
+    if path != ":memory:" {
+      let version = try read { db in
+        try Int.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+      }
+      revisions.saw(dataVersion: version)
+    }
+    return revisions.revision(of: R.kind)
   }
 
   private func decode<R: AzureModel.Record>(_ type: R.Type, _ body: Data) throws -> R {
@@ -96,5 +111,6 @@ extension Workspace {
         try db.execute(sql: "DELETE FROM \(table)")
       }
     }
+    revisions.everythingChanged()
   }
 }

@@ -28,6 +28,8 @@ public final class Workspace: ClusterStore, Sendable {
   let rootKey: RootKey
   /// How deep transactions are nested.
   private let depth = Mutex(0)
+  /// What is known of changes, for who remembers what it read.
+  let revisions = Revisions()
 
   /// `$KMSH_WORKSPACE`, else `kmsh/workspace.db` in the user's data folder.
   public static func defaultPath(environment: [String: String]) -> String {
@@ -106,6 +108,7 @@ public final class Workspace: ClusterStore, Sendable {
       try execute(level == 0 ? "COMMIT" : "RELEASE \(name)")
       return result
     } catch {
+      revisions.everythingChanged()
       // The first error is the one to tell; SQLite may have rolled back by itself.
       try? execute(level == 0 ? "ROLLBACK" : "ROLLBACK TO \(name)")
       if level > 0 { try? execute("RELEASE \(name)") }

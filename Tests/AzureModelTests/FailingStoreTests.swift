@@ -37,6 +37,7 @@ private final class FailingStore: AzureStore {
   func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     try kept.transaction(body)
   }
+  func revision<R: Record>(of type: R.Type) throws -> Int { try kept.revision(of: type) }
   func sealMaterial(_ material: SecretBytes, name: String) throws -> [UInt8] {
     try write()
     return try kept.sealMaterial(material, name: name)

@@ -17,6 +17,7 @@ final class MemoryClusterStore: ClusterStore {
   }
   func put<R: Record>(_ record: R) throws { try records.put(record) }
   func delete<R: Record>(_ type: R.Type, id: String) throws { try records.delete(type, id: id) }
+  func revision<R: Record>(of type: R.Type) throws -> Int { try records.revision(of: type) }
   func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     try records.transaction(body)
   }

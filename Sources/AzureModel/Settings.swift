@@ -1,0 +1,102 @@
+/// How a workspace behaves where the services differ by era, or take time.
+///
+/// A setting is one stored property here and one row of `table`; names, types, defaults and texts
+/// come from nowhere else.
+public struct Settings: Record, Hashable {
+  /// Names the kind in the store.
+  public static let kind = "settings"
+  /// There is one.
+  public var id: String { Self.onlyID }
+  /// It lies under nothing.
+  public var parent: String { "" }
+  static let onlyID = "settings"
+
+  /// Whether a vault that is not told otherwise lets role assignments decide.
+  public var vaultRBACDefault = false
+  /// How long a new, changed or removed role assignment takes to act.
+  public var rolePropagation = ISO8601Duration.none
+  /// What `all` among the key permissions of an access policy stands for.
+  public var policyAll = PolicyAll.allButPurge
+
+  /// Settings of a fresh workspace.
+  public init() {}
+
+  /// Every setting, in the order of listings.
+  public static let table: [Setting] = [
+    Setting(
+      "vault_rbac_default",
+      \.vaultRBACDefault,
+      "new vaults use Azure RBAC unless told otherwise, as api-version 2026-02-01 does (R112)"
+    ),
+    Setting(
+      "role_propagation",
+      \.rolePropagation,
+      "how long new, changed and removed role assignments take to act; in Azure up to PT10M (R42)"
+    ),
+    Setting(
+      "policy_all",
+      \.policyAll,
+      "what 'all' among key permissions covers: in the classic era neither purge nor release, "
+        + "rotate and rotation policies"
+    ),
+  ]
+}
+
+/// What `all` stands for among the key permissions of an access policy, which differs by era.
+public enum PolicyAll: String, CaseIterable, Codable, Sendable {
+  /// Every permission.
+  case everything
+  /// Every permission but purge.
+  case allButPurge = "all_but_purge"
+  /// Those there were before key rotation and release: not purge, release, rotate,
+  /// getrotationpolicy, setrotationpolicy.
+  case classic
+}
+
+extension Settings: Codable {
+  /// Reads what was set; a name that is unknown, of a later version, is passed over.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.singleValueContainer().decode([String: Setting.Value].self)
+    for setting in Self.table {
+      if let value = values[setting.name] { try setting.write(&self, value) }
+    }
+  }
+
+  /// Writes what differs from a fresh workspace.
+  public func encode(to encoder: any Encoder) throws {
+    let fresh = Settings()
+    var values: [String: Setting.Value] = [:]
+    for setting in Self.table where setting.read(self) != setting.read(fresh) {
+      values[setting.name] = setting.read(self)
+    }
+    var container = encoder.singleValueContainer()
+    try container.encode(values)
+  }
+}
+
+extension Azure {
+  /// The workspace's settings.
+  public func settings() throws -> Settings {
+    try rememberedSettings.answer("", at: store.revision(of: Settings.self)) {
+      try store.find(Settings.self, id: Settings.onlyID) ?? Settings()
+    }
+  }
+
+  /// Sets a setting; nil brings its default back.
+  ///
+  /// - Throws: `argument.value` for a value of another type or out of range, or an unknown name.
+  public func set(_ name: String, to value: Setting.Value?) throws {
+    guard let setting = Settings.table.first(where: { $0.name == name }) else {
+      throw AzureError(
+        .argumentValue,
+        "there is no setting '\(name)'",
+        hint: "settings: \(Settings.table.map(\.name).joined(separator: ", "))"
+      )
+    }
+    try store.transaction {
+      var settings = try settings()
+      try setting.write(&settings, value ?? setting.defaultValue)
+      try store.put(settings)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+internal import Synchronization
+
+/// When each kind of record changed last, as far as this process can tell.
+///
+/// ## Design
+///
+/// Reading a record means a query and decoding its text; what every call asks for is remembered by
+/// those who ask. They must notice any change: own writes are counted by kind, a rollback and a
+/// commit of another process (SQLite's `data_version`) count for all kinds.
+final class Revisions: Sendable {
+  private struct State {
+    var last = 0
+    var kinds: [String: Int] = [:]
+    /// Revision of every kind that did not change since.
+    var floor = 0
+    var dataVersion: Int?
+  }
+
+  private let state = Mutex(State())
+
+  func revision(of kind: String) -> Int { state.withLock { $0.kinds[kind] ?? $0.floor } }
+
+  func changed(_ kind: String) {
+    state.withLock { state in
+      state.last += 1
+      state.kinds[kind] = state.last
+    }
+  }
+
+  func everythingChanged() { state.withLock { Self.raiseFloor(&$0) } }
+
+  /// Takes note of SQLite's count of what other connections committed.
+  func saw(dataVersion: Int) {
+    state.withLock { state in
+      guard state.dataVersion != dataVersion else { return }
+      state.dataVersion = dataVersion
+      Self.raiseFloor(&state)
+    }
+  }
+
+  private static func raiseFloor(_ state: inout State) {
+    state.last += 1
+    state.floor = state.last
+    state.kinds = [:]
+  }
+}
