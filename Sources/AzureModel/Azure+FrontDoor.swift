@@ -7,6 +7,7 @@ extension Azure {
   ///   - name: name of the key, nil for what concerns the vault as a whole.
   ///   - context: who calls, from where and when.
   ///   - body: the operation once the caller is in.
+  /// - Returns: what the operation returns.
   /// - Throws: as `admit`, and what the operation throws.
   func perform<Result>(
     _ access: KeyAccess,

@@ -66,14 +66,14 @@ extension Azure {
       let padding = try algorithm.padding()
       let key = try usable(kid, for: .encrypt, context)
       let privateKey = try open(key)
-      let room = privateKey.plaintextByteCountMax(padding)
+      let room = privateKey.publicKey.plaintextByteCountMax(padding)
       guard value.byteCount <= room else {
         throw Self.parameterIncorrect(
           "\(algorithm.rawValue) with a key of \(key.bitCount) bits takes at most \(room) bytes, "
             + "not \(value.byteCount)"
         )
       }
-      let sealed = try privateKey.encrypt(value, padding: padding)
+      let sealed = try privateKey.publicKey.encrypt(value, padding: padding)
       return EncryptedValue(kid: key.kid, algorithm: algorithm, value: sealed)
     }
   }

@@ -163,7 +163,7 @@ extension Azure {
     _ context: CallContext
   ) throws -> Key {
     let operations = try Self.operations(options)
-    let numbers = try privateKey.publicNumbers()
+    let numbers = try privateKey.publicKey.numbers()
     return try store.transaction {
       let vault = try admit(access, vault: options.vault, key: options.name, context)
       let asked = KeyID(vault: vault.id, name: options.name, version: nil)

@@ -8,3 +8,7 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct cssl_key {
+    EVP_PKEY *pkey;
+};

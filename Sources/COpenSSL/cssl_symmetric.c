@@ -24,8 +24,12 @@ int cssl_equal(const void *a, const void *b, size_t count) {
     return count == 0 || CRYPTO_memcmp(a, b, count) == 0;
 }
 
-int cssl_sha256(const void *bytes, size_t count, void *out32) {
-    return EVP_Q_digest(NULL, "SHA256", NULL, bytes, count, out32, NULL) == 1 ? 1 : -1;
+int cssl_hash(const char *name, const void *bytes, size_t count, void *out, size_t room) {
+    EVP_MD *md = EVP_MD_fetch(NULL, name, NULL);
+    int good = md && (size_t)EVP_MD_get_size(md) == room &&
+               EVP_Digest(bytes, count, out, NULL, md, NULL) == 1;
+    EVP_MD_free(md);
+    return good ? 1 : -1;
 }
 
 struct cssl_hmac {

@@ -110,30 +110,6 @@ public enum HKDF {
   }
 }
 
-/// SHA-256.
-///
-/// Source: FIPS 180-4.
-public enum Digest {
-  /// Returns the 32-byte hash.
-  ///
-  /// - Throws: `crypto.unavailable`.
-  public static func sha256(_ bytes: some Collection<UInt8>) throws(CryptoError) -> [UInt8] {
-    unsafe try [UInt8](bytes).lend { (bytes) throws(CryptoError) in unsafe try sha256(bytes) }
-  }
-
-  /// Returns the 32-byte hash of bytes that are lent, without a copy.
-  ///
-  /// - Throws: `crypto.unavailable`.
-  public static func sha256(_ bytes: UnsafeRawBufferPointer) throws(CryptoError) -> [UInt8] {
-    var hash = [UInt8](repeating: 0, count: 32)
-    let status = unsafe hash.withUnsafeMutableBytes { output in
-      unsafe cssl_sha256(bytes.baseAddress, bytes.count, output.baseAddress)
-    }
-    guard status == 1 else { throw .library("SHA-256 failed") }
-    return hash
-  }
-}
-
 extension [UInt8] {
   /// Overwrites the bytes before they are given back.
   mutating func wipe() {

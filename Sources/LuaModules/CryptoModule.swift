@@ -6,12 +6,14 @@ extension LuaModule {
   /// The Lua module `crypto`.
   public static func crypto() -> LuaModule {
     LuaModule("crypto", "Hashes and encodings of bytes.") { module in
-      module.function(
-        "sha256",
-        "Returns the SHA-256 hash of bytes, 32 bytes.",
-        parameters: "bytes",
-        returns: "string"
-      ) { .bytes(try Digest.sha256($0.bytes(1))) }
+      for algorithm in HashAlgorithm.allCases {
+        module.function(
+          algorithm.rawValue.lowercased().filter { $0 != "-" },
+          "Returns the \(algorithm.rawValue) hash of bytes, \(algorithm.byteCount) bytes.",
+          parameters: "bytes",
+          returns: "string"
+        ) { .bytes(try Digest.hash($0.bytes(1), algorithm)) }
+      }
       module.function(
         "base64",
         "Returns bytes in base64, padded.",

@@ -67,7 +67,7 @@ extension LuaOptions {
 
 extension RSAPrivateKey {
   /// Reads a JWK, as JSON text or as a table.
-  convenience init(jwk: LuaValue) throws {
+  init(jwk: LuaValue) throws {
     var jwk = jwk
     if case .bytes(let text) = jwk { jwk = try JSONTree(text: text).luaValue }
     guard jwk.member("kty")?.text == "RSA" else {

@@ -36,6 +36,27 @@ import Testing
     }
   }
 
+  /// Source: FIPS 180-4 example values of NIST for the message "abc".
+  @Test(arguments: [
+    (
+      HashAlgorithm.sha256,
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    ),
+    (
+      .sha384,
+      "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+        + "8086072ba1e7cc2358baeca134c825a7"
+    ),
+    (
+      .sha512,
+      "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+        + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+    ),
+  ])
+  func `hashes agree with the examples of NIST`(algorithm: HashAlgorithm, hex: String) throws {
+    #expect(try Digest.hash(Array("abc".utf8), algorithm) == [UInt8](hex: hex))
+  }
+
   @Test func `HMAC agrees with RFC 4231, case 2`() throws {
     let code = try HMAC.sha256(
       key: SecretBytes(copying: Array("Jefe".utf8)),
@@ -64,67 +85,5 @@ import Testing
     #expect(one != SecretBytes(copying: [1, 2, 4]))
     #expect(one != SecretBytes(copying: [1, 2]))
     #expect(SecretBytes(copying: []) == SecretBytes(copying: []))
-  }
-}
-
-@Suite struct RSAPrivateKeyTests {
-  static let key = Result {
-    try RSAPrivateKey(pem: VectorFile.bytes("kms-test-key-1.pem"))
-  }
-
-  @Test(arguments: RSAPadding.allCases)
-  func `a message comes back, up to the limit and not beyond`(padding: RSAPadding) throws {
-    let key = try Self.key.get()
-    for count in [0, 1, key.plaintextByteCountMax(padding)] {
-      let message = try SecretBytes.random(byteCount: count)
-      let sealed = try key.encrypt(message, padding: padding)
-      #expect(sealed.count == 256)
-      #expect(try key.decrypt(sealed, padding: padding) == message)
-    }
-    let long = try SecretBytes.random(byteCount: key.plaintextByteCountMax(padding) + 1)
-    let error = #expect(throws: CryptoError.self) { try key.encrypt(long, padding: padding) }
-    #expect(error?.code == .sizeInvalid)
-  }
-
-  @Test func `limits are those of the service's table`() throws {
-    let key = try Self.key.get()
-    #expect(key.plaintextByteCountMax(.oaepSHA256) == 190)
-    #expect(key.plaintextByteCountMax(.oaepSHA1) == 214)
-    #expect(key.plaintextByteCountMax(.pkcs1v15) == 245)
-  }
-
-  @Test func `wrong key, flipped bit and wrong length are one answer`() throws {
-    let key = try Self.key.get()
-    let other = try RSAPrivateKey.generate(bitCount: 2048)
-    var sealed = try key.encrypt(SecretBytes(copying: [7]), padding: .oaepSHA256)
-    #expect(throws: CryptoError.self) { try other.decrypt(sealed, padding: .oaepSHA256) }
-    #expect(throws: CryptoError.self) { try key.decrypt(sealed, padding: .oaepSHA1) }
-    sealed[10] ^= 1
-    let error = #expect(throws: CryptoError.self) {
-      try key.decrypt(sealed, padding: .oaepSHA256)
-    }
-    #expect(error?.code == .rejected)
-    #expect(throws: CryptoError.self) { try key.decrypt([1, 2], padding: .oaepSHA256) }
-  }
-
-  @Test func `PKCS 8 form survives a round trip`() throws {
-    let key = try Self.key.get()
-    let again = try RSAPrivateKey(pkcs8: key.pkcs8())
-    #expect(try again.publicNumbers() == key.publicNumbers())
-  }
-
-  @Test(arguments: [
-    "", "not a key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-    "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
-    String(repeating: "A", count: 20_000),
-  ])
-  func `what is no private key is refused`(pem: String) {
-    let error = #expect(throws: CryptoError.self) { try RSAPrivateKey(pem: Array(pem.utf8)) }
-    #expect(error?.code == .keyInvalid)
-  }
-
-  @Test(arguments: [0, 1024, 2047, 8192])
-  func `other sizes are refused`(bitCount: Int) {
-    #expect(throws: CryptoError.self) { try RSAPrivateKey.generate(bitCount: bitCount) }
   }
 }

@@ -46,7 +46,7 @@ final class VectorKeyService: KeyService {
 
   func encryptV1(_ plaintext: SecretBytes) throws -> [UInt8] {
     guard let key = keys[current] else { throw KeyServiceError(message: "unknown key_id") }
-    return try key.encrypt(plaintext, padding: .oaepSHA256)
+    return try key.publicKey.encrypt(plaintext, padding: .oaepSHA256)
   }
 
   func decryptV1(_ ciphertext: [UInt8]) throws -> SecretBytes {

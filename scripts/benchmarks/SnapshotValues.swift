@@ -13,7 +13,7 @@ struct LocalKeyService: KeyService {
 
   func encrypt(_ plaintext: SecretBytes, uid: String) throws -> WrappedSource {
     WrappedSource(
-      ciphertext: try key.encrypt(plaintext, padding: .oaepSHA256),
+      ciphertext: try key.publicKey.encrypt(plaintext, padding: .oaepSHA256),
       keyID: keyID,
       annotations: [:]
     )
