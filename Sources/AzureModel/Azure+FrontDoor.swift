@@ -1,28 +1,30 @@
 extension Azure {
   /// Runs a data-plane operation behind the front door: every call to the keys of a vault is one.
   ///
-  /// - Parameters:
-  ///   - access: what is done.
-  ///   - vault: name of the vault.
-  ///   - name: name of the key, nil for what concerns the vault as a whole.
-  ///   - context: who calls, from where and when.
-  ///   - body: the operation once the caller is in.
-  /// - Returns: what the operation returns.
+  /// `name` is nil for what concerns the vault as a whole; `version` is what was asked for, and is
+  /// for the audit log alone.
+  ///
   /// - Throws: as `admit`, and what the operation throws.
   func perform<Result>(
     _ access: KeyAccess,
-    vault: String,
+    vault vaultName: String,
     key name: String?,
+    version: String? = nil,
     _ context: CallContext,
     _ body: (Vault) throws -> Result
   ) throws -> Result {
-    try body(admit(access, vault: vault, key: name, context))
+    let vault = try resolve(vaultName)
+    return try audited(
+      AuditRequest(operation: access.audit, key: name, version: version),
+      of: vault,
+      context
+    ) {
+      try check(access, of: vault, key: name, context)
+      return try body(vault)
+    }
   }
 
   /// Lets a data-plane call in, or refuses it.
-  ///
-  /// The order is the service's: host, tenant, network, grant. What follows, body, existence,
-  /// state and `key_ops`, is for the caller to ask in that order.
   ///
   /// - Throws: `vault.not_found`, `access.unauthenticated`, `access.denied`.
   func admit(
@@ -31,13 +33,30 @@ extension Azure {
     key name: String?,
     _ context: CallContext
   ) throws -> Vault {
-    guard let vault = try findVault(named: vaultName) else {
-      throw AzureError(
-        .vaultNotFound,
-        "Failed to resolve '\(vaultName.lowercased()).\(KeyID.hostSuffix)'",
-        hint: "there is no vault of that name"
-      )
-    }
+    let vault = try resolve(vaultName)
+    try check(access, of: vault, key: name, context)
+    return vault
+  }
+
+  /// Finds the vault behind a host name.
+  private func resolve(_ vaultName: String) throws -> Vault {
+    if let vault = try findVault(named: vaultName) { return vault }
+    throw AzureError(
+      .vaultNotFound,
+      "Failed to resolve '\(vaultName.lowercased()).\(KeyID.hostSuffix)'",
+      hint: "there is no vault of that name"
+    )
+  }
+
+  /// Refuses whom the vault does not let in, in the service's order: tenant, network, grant.
+  ///
+  /// What follows, body, existence, state and `key_ops`, is for the operation to ask in that order.
+  private func check(
+    _ access: KeyAccess,
+    of vault: Vault,
+    key name: String?,
+    _ context: CallContext
+  ) throws {
     try checkTenant(of: vault, context)
     try checkNetwork(of: vault, context)
     if vault.enableRBACAuthorization {
@@ -48,7 +67,6 @@ extension Azure {
     guard policy?.allows(access.permission) == true else {
       throw Self.accessDenied(access, vault: vault, context)
     }
-    return vault
   }
 
   /// Returns the version asked for, the latest if none, once existence and state allow the call.

@@ -62,7 +62,7 @@ extension Azure {
     value: SecretBytes,
     context: CallContext
   ) throws -> EncryptedValue {
-    try perform(.encrypt, vault: kid.vault, key: kid.name, context) { _ in
+    try perform(.encrypt, vault: kid.vault, key: kid.name, version: kid.version, context) { _ in
       let padding = try algorithm.padding()
       let key = try usable(kid, for: .encrypt, context)
       let privateKey = try open(key)
@@ -90,7 +90,7 @@ extension Azure {
     value: [UInt8],
     context: CallContext
   ) throws -> DecryptedValue {
-    try perform(.decrypt, vault: kid.vault, key: kid.name, context) { _ in
+    try perform(.decrypt, vault: kid.vault, key: kid.name, version: kid.version, context) { _ in
       let padding = try algorithm.padding()
       let key = try usable(kid, for: .decrypt, context)
       do {

@@ -46,7 +46,7 @@ extension Azure {
   ///
   /// - Throws: `key.not_found`, `key.disabled`, `access.denied`, `vault.not_found`.
   public func key(_ kid: KeyID, context: CallContext) throws -> Key {
-    try perform(.get, vault: kid.vault, key: kid.name, context) { _ in
+    try perform(.get, vault: kid.vault, key: kid.name, version: kid.version, context) { _ in
       try usable(kid, for: .get, context)
     }
   }
@@ -60,7 +60,7 @@ extension Azure {
     version: String? = nil,
     context: CallContext
   ) throws -> Key {
-    try perform(.get, vault: vault, key: name, context) { _ in
+    try perform(.get, vault: vault, key: name, version: version, context) { _ in
       try KeyBody.name(name)
       return try usable(KeyID(vault: vault, name: name, version: version), for: .get, context)
     }
@@ -70,9 +70,10 @@ extension Azure {
   ///
   /// - Throws: as `key(_:context:)`, but for `key.not_found`.
   public func findKey(_ kid: KeyID, context: CallContext) throws -> Key? {
-    try perform(.get, vault: kid.vault, key: kid.name, context) { _ in
-      guard try findKey(kid) != nil else { return nil }
-      return try usable(kid, for: .get, context)
+    do {
+      return try key(kid, context: context)
+    } catch let error as AzureError where error.code == .keyNotFound {
+      return nil
     }
   }
 
@@ -115,7 +116,7 @@ extension Azure {
   ///
   /// - Throws: `key.not_found`, `access.denied`, `vault.not_found`.
   public func versions(of kid: KeyID, context: CallContext) throws -> [Key] {
-    try perform(.list, vault: kid.vault, key: kid.name, context) { _ in
+    try perform(.listVersions, vault: kid.vault, key: kid.name, context) { _ in
       let versions = try store.all(Key.self, parent: kid.seriesRecordID)
       guard !versions.isEmpty else { throw Self.keyNotFound(kid.unversioned) }
       return versions.sorted { $0.number < $1.number }
@@ -133,7 +134,7 @@ extension Azure {
     _ changes: KeyChanges,
     context: CallContext
   ) throws -> Key {
-    try perform(.update, vault: kid.vault, key: kid.name, context) { _ in
+    try perform(.update, vault: kid.vault, key: kid.name, version: kid.version, context) { _ in
       let operations = try changes.ops.map(KeyBody.operations)
       if let tags = changes.tags { try KeyBody.tags(tags) }
       return try store.transaction {

@@ -52,6 +52,10 @@ public struct CallContext: Sendable {
   public var origin: NetworkOrigin
   /// Source of fresh identifiers.
   public var identifiers: any IdentifierSource
+  /// Program that calls.
+  public var client = APIClient.shell
+  /// The client's own id of the request, a GUID; nil when it sends none.
+  public var correlationID: String?
 
   /// Makes a context for one call.
   public init(

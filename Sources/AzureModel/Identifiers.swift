@@ -1,18 +1,24 @@
 extension IdentifierSource {
   /// Returns a fresh random GUID, in lower case.
+  public func guid() throws -> String { GUID.text(try identifierBytes()) }
+
+  /// Returns a fresh key version: 32 lower-case hexadecimal digits.
+  public func keyVersion() throws -> String { Hexadecimal.text(try identifierBytes()) }
+}
+
+/// GUIDs as the services write them.
+public enum GUID {
+  /// Returns the random GUID, version 4 and in lower case, that 16 bytes give.
   ///
   /// Source: RFC 9562, section 5.4.
-  public func guid() throws -> String {
-    var bytes = try identifierBytes()
+  public static func text(_ bytes: [UInt8]) -> String {
+    var bytes = bytes
     bytes[6] = bytes[6] & 0x0F | 0x40
     bytes[8] = bytes[8] & 0x3F | 0x80
     let digits = Array(Hexadecimal.text(bytes))
     let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
     return groups.map { String(digits[$0]) }.joined(separator: "-")
   }
-
-  /// Returns a fresh key version: 32 lower-case hexadecimal digits.
-  public func keyVersion() throws -> String { Hexadecimal.text(try identifierBytes()) }
 }
 
 /// Bytes as lower-case hexadecimal digits.

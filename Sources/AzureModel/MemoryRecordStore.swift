@@ -14,6 +14,7 @@ public final class MemoryRecordStore: AzureStore {
 
   private struct State {
     var records: [String: [String: Entry]] = [:]
+    var audit = MemoryAuditLog()
     var rootKey: SecretBytes?
     /// How many writes there were; taking writes back counts as one.
     var revision = 0
@@ -77,7 +78,7 @@ public final class MemoryRecordStore: AzureStore {
     }
   }
 
-  /// Runs `body`; when it throws, what it wrote is gone.
+  /// Runs `body`; when it throws, what it wrote is gone, but for rows of the audit log.
   public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     let before = state.withLock { $0.records }
     do {
@@ -118,6 +119,34 @@ public final class MemoryRecordStore: AzureStore {
   /// Byte order, as the stores on disk have it.
   private func precedes(_ left: String, _ right: String) -> Bool {
     left.utf8.lexicographicallyPrecedes(right.utf8)
+  }
+}
+
+extension MemoryRecordStore {
+  /// Runs one call: when it throws, its changes are gone and its audit rows are not.
+  public func call<Result>(_ body: () throws -> Result) throws -> Result { try transaction(body) }
+
+  /// Runs what a user takes back as one: when it throws, its audit rows are gone as well.
+  public func userTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+    let before = state.withLock { $0.audit }
+    do {
+      return try transaction(body)
+    } catch {
+      state.withLock { $0.audit = before }
+      throw error
+    }
+  }
+
+  /// Adds a row to the audit log.
+  public func append(_ event: AuditEvent) { state.withLock { $0.audit.append(event) } }
+
+  /// Reads at most `limit` rows that pass the filter, after a row read before.
+  public func auditEvents(
+    _ filter: AuditFilter,
+    after last: AuditEvent?,
+    limit: Int
+  ) -> [AuditEvent] {
+    state.withLock { $0.audit }.events(filter, after: last, limit: limit)
   }
 }
 

@@ -29,8 +29,9 @@ public protocol RecordStore: Sendable {
   func revision<R: Record>(of type: R.Type) throws -> Int
 }
 
-/// A record store that also keeps key material, sealed under the workspace's root key.
-public protocol AzureStore: RecordStore {
+/// A record store that also keeps the audit log, and key material, sealed under the workspace's
+/// root key.
+public protocol AzureStore: RecordStore, AuditStore {
   /// Seals material for keeping; `name` is authenticated with it.
   func sealMaterial(_ material: SecretBytes, name: String) throws -> [UInt8]
   /// Opens what `sealMaterial` returned for the same name.

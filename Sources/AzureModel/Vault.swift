@@ -94,6 +94,8 @@ public struct Vault: Record, Hashable {
   public internal(set) var updated: Date
   /// Object id and kind of who made it.
   public let createdBy: Principal
+  /// Since when its diagnostic setting is on; nil while it is off.
+  public internal(set) var auditedSince: Date?
 
   /// ARM id.
   public var resourceID: String {
@@ -104,6 +106,8 @@ public struct Vault: Record, Hashable {
   public var host: String { "\(id).\(KeyID.hostSuffix)" }
   /// Address of the data plane, with a slash at its end.
   public var vaultURI: String { "https://\(host)/" }
+  /// Whether requests to it are logged.
+  public var isAudited: Bool { auditedSince != nil }
   /// How a deleted key can come back, such as `Recoverable+Purgeable`.
   public var recoveryLevel: String {
     (softDeleteRetentionInDays == 90 ? "Recoverable" : "CustomizedRecoverable")

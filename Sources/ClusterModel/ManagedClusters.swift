@@ -219,6 +219,7 @@ public struct ManagedClusters: Sendable {
     }
     var context = context
     context.principal = identity.principal
+    context.client = .kmsPlugin
     return context
   }
 }

@@ -18,7 +18,7 @@ extension LuaModule {
         returns: "what fn returns"
       ) { call in
         let body = try call.function(1)
-        return try session.workspace.transaction { try call.state.call(body).first ?? .nil }
+        return try session.workspace.userTransaction { try call.state.call(body).first ?? .nil }
       }
       module.function(
         "seed",

@@ -26,6 +26,20 @@ enum Schema {
           """
       )
     }
+    migrator.registerMigration("2 audit log") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE audit (
+            number INTEGER PRIMARY KEY, time INTEGER NOT NULL, vault TEXT NOT NULL,
+            resource_id TEXT NOT NULL, operation TEXT NOT NULL, operation_version TEXT NOT NULL,
+            http_status_code INTEGER NOT NULL, result_description TEXT NOT NULL,
+            duration_ms INTEGER NOT NULL, caller_ip_address TEXT NOT NULL,
+            correlation_id TEXT NOT NULL, object_id TEXT, upn TEXT, app_id TEXT,
+            client_info TEXT NOT NULL, request_uri TEXT NOT NULL, id TEXT NOT NULL);
+          CREATE INDEX audit_time ON audit (time);
+          """
+      )
+    }
     return migrator
   }
 

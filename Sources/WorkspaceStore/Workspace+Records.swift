@@ -107,7 +107,7 @@ extension Workspace {
   /// Empties the workspace; clock, settings and seed go too.
   public func reset() throws {
     try write { db in
-      for table in ["record", "etcd", "etcd_revision", "setting"] {
+      for table in ["record", "etcd", "etcd_revision", "setting", "audit"] {
         try db.execute(sql: "DELETE FROM \(table)")
       }
     }

@@ -88,8 +88,19 @@ extension Workspace: IdentifierSource {
     return try transaction {
       let counter = try setting(Self.counterName).flatMap(UInt64.init) ?? 0
       try setSetting(Self.counterName, "\(counter + 1)")
-      let key = SecretBytes(copying: Array("kmsh identifiers \(seed)".utf8))
-      return Array(try HMAC.sha256(key: key, message: Array("\(counter)".utf8)).prefix(16))
+      return try Self.bytes(of: seed, "\(counter)")
     }
+  }
+
+  /// Returns 16 bytes for a row of the audit log: random, or from the seed and the row's number,
+  /// so that logging takes no identifier away from the model.
+  func auditIdentifierBytes(_ number: Int64) throws -> [UInt8] {
+    guard let seed = try setting(Self.seedName) else { return try Random.bytes(16) }
+    return try Self.bytes(of: seed, "audit \(number)")
+  }
+
+  private static func bytes(of seed: String, _ name: String) throws -> [UInt8] {
+    let key = SecretBytes(copying: Array("kmsh identifiers \(seed)".utf8))
+    return Array(try HMAC.sha256(key: key, message: Array(name.utf8)).prefix(16))
   }
 }

@@ -26,8 +26,7 @@ public final class Workspace: ClusterStore, Sendable {
   public let path: String
   let queue: DatabaseQueue
   let rootKey: RootKey
-  /// How deep transactions are nested.
-  private let depth = Mutex(0)
+  let nesting = Mutex(Nesting())
   /// What is known of changes, for who remembers what it read.
   let revisions = Revisions()
 
@@ -92,32 +91,6 @@ public final class Workspace: ClusterStore, Sendable {
   /// Writes, in a transaction of its own unless one is open.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try transaction { try read(body) }
-  }
-
-  /// Runs `body` so that its writes land together or not at all; may nest.
-  public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-    let level = depth.withLock { depth in
-      depth += 1
-      return depth - 1
-    }
-    defer { depth.withLock { $0 -= 1 } }
-    let name = "nested_\(level)"
-    try execute(level == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT \(name)")
-    do {
-      let result = try body()
-      try execute(level == 0 ? "COMMIT" : "RELEASE \(name)")
-      return result
-    } catch {
-      revisions.everythingChanged()
-      // The first error is the one to tell; SQLite may have rolled back by itself.
-      try? execute(level == 0 ? "ROLLBACK" : "ROLLBACK TO \(name)")
-      if level > 0 { try? execute("RELEASE \(name)") }
-      throw error
-    }
-  }
-
-  private func execute(_ sql: String) throws {
-    try read { db in try db.cachedStatement(sql: sql).execute() }
   }
 
   private func translated<Result>(_ body: () throws -> Result) throws -> Result {

@@ -38,6 +38,11 @@ private final class FailingStore: AzureStore {
     try kept.transaction(body)
   }
   func revision<R: Record>(of type: R.Type) throws -> Int { try kept.revision(of: type) }
+  func call<Result>(_ body: () throws -> Result) throws -> Result { try kept.call(body) }
+  func append(_ event: AuditEvent) { kept.append(event) }
+  func auditEvents(_ filter: AuditFilter, after last: AuditEvent?, limit: Int) -> [AuditEvent] {
+    kept.auditEvents(filter, after: last, limit: limit)
+  }
   func sealMaterial(_ material: SecretBytes, name: String) throws -> [UInt8] {
     try write()
     return try kept.sealMaterial(material, name: name)

@@ -21,6 +21,11 @@ final class MemoryClusterStore: ClusterStore {
   func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     try records.transaction(body)
   }
+  func call<Result>(_ body: () throws -> Result) throws -> Result { try records.call(body) }
+  func append(_ event: AuditEvent) { records.append(event) }
+  func auditEvents(_ filter: AuditFilter, after last: AuditEvent?, limit: Int) -> [AuditEvent] {
+    records.auditEvents(filter, after: last, limit: limit)
+  }
   func sealMaterial(_ material: SecretBytes, name: String) throws -> [UInt8] {
     try records.sealMaterial(material, name: name)
   }

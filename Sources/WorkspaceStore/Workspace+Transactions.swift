@@ -1,0 +1,139 @@
+public import AzureModel
+internal import GRDB
+internal import Synchronization
+
+/// What is open on the file: transactions within transactions, and the call being served.
+struct Nesting {
+  /// How many are open; the outermost is a transaction of SQLite, the others are savepoints.
+  var depth = 0
+  /// The depth at which the call being served began; nil between calls.
+  var callDepth: Int?
+  /// Audit rows of that call so far.
+  var rows: [AuditEvent] = []
+}
+
+extension Workspace {
+  /// Runs `body` so that its writes land together or not at all; may nest.
+  public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    guard let callDepth = nesting.withLock({ $0.callDepth }) else {
+      return try call {
+        try begin()
+        return try body()
+      }
+    }
+    if callDepth == nesting.withLock({ $0.depth }) { try begin() }
+    return try nested(body)
+  }
+
+  /// Runs one call of the service: its changes and its audit rows land together.
+  ///
+  /// When it throws, its rows land alone. Within another call it is part of that one.
+  ///
+  /// The write lock is taken with the first change, so that a call which computes for long before
+  /// it changes anything holds up no one.
+  public func call<Result>(_ body: () throws -> Result) throws -> Result {
+    let isOutermost = nesting.withLock { nesting in
+      guard nesting.callDepth == nil else { return false }
+      nesting.callDepth = nesting.depth
+      return true
+    }
+    guard isOutermost else { return try body() }
+    let result: Result
+    do {
+      result = try body()
+    } catch {
+      let rows = abandonCall()
+      // The first error is the one to tell.
+      if !rows.isEmpty { try? nested { try insert(rows) } }
+      throw error
+    }
+    do {
+      try finishCall()
+    } catch {
+      _ = abandonCall()
+      throw error
+    }
+    return result
+  }
+
+  /// Runs what a user takes back as one: when it throws, the audit rows of its calls are gone too.
+  public func userTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+    let outer = nesting.withLock { nesting in
+      let outer = (nesting.callDepth, nesting.rows)
+      (nesting.callDepth, nesting.rows) = (nil, [])
+      return outer
+    }
+    defer { nesting.withLock { ($0.callDepth, $0.rows) = outer } }
+    return try nested(body)
+  }
+
+  /// Adds a row to the call being served; a clock that stands still measures no duration.
+  public func append(_ event: AuditEvent) throws {
+    var event = event
+    if try isFrozen() { event.durationInMilliseconds = 0 }
+    nesting.withLock { nesting in
+      precondition(nesting.callDepth != nil, "an audit row belongs to a call")
+      nesting.rows.append(event)
+    }
+  }
+
+  private func finishCall() throws {
+    let (rows, isOpen) = nesting.withLock { ($0.rows, $0.depth != $0.callDepth) }
+    if !rows.isEmpty {
+      if !isOpen { try begin() }
+      try insert(rows)
+    }
+    if isOpen || !rows.isEmpty { try commit() }
+    nesting.withLock { ($0.callDepth, $0.rows) = (nil, []) }
+  }
+
+  /// Takes back the call's changes, and returns its rows.
+  private func abandonCall() -> [AuditEvent] {
+    if nesting.withLock({ $0.depth != $0.callDepth }) { rollBack() }
+    return nesting.withLock { nesting in
+      defer { (nesting.callDepth, nesting.rows) = (nil, []) }
+      return nesting.rows
+    }
+  }
+
+  // MARK: One level
+
+  private func nested<Result>(_ body: () throws -> Result) throws -> Result {
+    try begin()
+    do {
+      let result = try body()
+      try commit()
+      return result
+    } catch {
+      rollBack()
+      throw error
+    }
+  }
+
+  private func begin() throws {
+    let depth = nesting.withLock { $0.depth }
+    try execute(depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT nested_\(depth)")
+    nesting.withLock { $0.depth += 1 }
+  }
+
+  private func commit() throws {
+    let depth = nesting.withLock { $0.depth - 1 }
+    try execute(depth == 0 ? "COMMIT" : "RELEASE nested_\(depth)")
+    nesting.withLock { $0.depth -= 1 }
+  }
+
+  private func rollBack() {
+    let depth = nesting.withLock { nesting in
+      nesting.depth -= 1
+      return nesting.depth
+    }
+    revisions.everythingChanged()
+    // SQLite may have rolled back by itself, and then there is nothing left to do.
+    try? execute(depth == 0 ? "ROLLBACK" : "ROLLBACK TO nested_\(depth)")
+    if depth > 0 { try? execute("RELEASE nested_\(depth)") }
+  }
+
+  private func execute(_ sql: String) throws {
+    try read { db in try db.cachedStatement(sql: sql).execute() }
+  }
+}
