@@ -87,6 +87,7 @@ let package = Package(
     .testTarget(
       name: "CryptoEngineTests",
       dependencies: ["CryptoEngine", "TestData"],
+      exclude: ["Interoperability/peer.py"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -23,6 +23,9 @@ need_build_packages() {
 
 need_test_packages() {
   need /usr/bin/luacheck lua-check 'checks the Lua files'
+  need /usr/bin/openssl openssl 'what keys and ciphertexts are exchanged with'
+  need /usr/lib/python3/dist-packages/cryptography/__init__.py python3-cryptography \
+    'what keys and ciphertexts are exchanged with'
 }
 
 # Installs what `need` found missing; asks for nothing when all is there.

@@ -1,4 +1,5 @@
 import CryptoEngine
+import TestData
 import Testing
 
 @Suite struct ECKeyTests {
@@ -33,6 +34,54 @@ import Testing
       #expect(try !key.verify(Array(signature.dropLast()), of: digest))
     }
     #expect(try !key.verify([], of: digest))
+  }
+
+  /// Order n of each curve.
+  ///
+  /// Source: NIST SP 800-186, section 3.2.1; SEC 2, section 2.4.1.
+  private static func order(_ curve: EllipticCurve) -> [UInt8] {
+    let f = String(repeating: "f", count: 32)
+    return switch curve {
+    case .p256:
+      [UInt8](hex: "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551")
+    case .p384:
+      [UInt8](hex: f + "ffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973")
+    case .p521:
+      [UInt8](hex: "01ff" + f + f.dropLast(2))
+        + [UInt8](hex: "fa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409")
+    case .p256K:
+      [UInt8](hex: "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")
+    }
+  }
+
+  /// A sum or a difference of big-endian numbers of one width.
+  private static func combine(_ a: [UInt8], _ b: [UInt8], sign: Int) -> [UInt8] {
+    var carry = 0
+    return zip(a, b).reversed().map { a, b in
+      let sum = Int(a) + sign * Int(b) + carry
+      carry = sum >> 8
+      return UInt8(sum & 0xFF)
+    }.reversed()
+  }
+
+  @Test(arguments: EllipticCurve.allCases)
+  func `each half of a signature counts from 1 to the order, and s has a twin`(
+    curve: EllipticCurve
+  ) throws {
+    let (key, order) = (try ECPrivateKey.generate(curve), Self.order(curve))
+    let digest = try Random.bytes(curve.hash.byteCount)
+    let signature = try key.sign(digest)
+    let (r, s) = (Array(signature.prefix(order.count)), Array(signature.suffix(order.count)))
+    let zero = [UInt8](repeating: 0, count: order.count)
+    let twin = Self.combine(order, s, sign: -1)
+    #expect(try key.publicKey.verify(r + twin, of: digest))
+    for (r, s) in [(zero, s), (r, zero), (zero, zero), (order, s), (r, order)] {
+      #expect(try !key.publicKey.verify(r + s, of: digest))
+    }
+    guard curve == .p521 else { return }
+    // Only here is there room for a number beyond the order.
+    #expect(try !key.publicKey.verify(Self.combine(r, order, sign: 1) + s, of: digest))
+    #expect(try !key.publicKey.verify(r + Self.combine(s, order, sign: 1), of: digest))
   }
 
   @Test(arguments: EllipticCurve.allCases)

@@ -1,0 +1,141 @@
+import CryptoEngine
+import Foundation
+import Testing
+
+/// An algorithm of Key Vault, as JOSE names it.
+enum Algorithm: String, CaseIterable, Codable {
+  case rsa15 = "RSA1_5"
+  case rsaOAEP = "RSA-OAEP"
+  case rsaOAEP256 = "RSA-OAEP-256"
+  case rs256 = "RS256"
+  case rs384 = "RS384"
+  case rs512 = "RS512"
+  case ps256 = "PS256"
+  case ps384 = "PS384"
+  case ps512 = "PS512"
+  case rsNull = "RSNULL"
+  case es256 = "ES256"
+  case es256K = "ES256K"
+  case es384 = "ES384"
+  case es512 = "ES512"
+
+  /// How it pads a message to encrypt; nil if it signs.
+  var padding: RSAPadding? {
+    switch self {
+    case .rsa15: .pkcs1v15
+    case .rsaOAEP: .oaepSHA1
+    case .rsaOAEP256: .oaepSHA256
+    default: nil
+    }
+  }
+
+  /// How RSA signs with it; nil if it does not.
+  var scheme: RSASignatureScheme? { RSASignatureScheme(rawValue: rawValue) }
+
+  /// The curve that signs with it; nil if none does.
+  var curve: EllipticCurve? {
+    switch self {
+    case .es256: .p256
+    case .es256K: .p256K
+    case .es384: .p384
+    case .es512: .p521
+    default: nil
+    }
+  }
+
+  static let encrypting = allCases.filter { $0.padding != nil }
+  static let signing = allCases.filter { $0.padding == nil }
+}
+
+/// One thing asked of a peer.
+struct Request: Encodable {
+  enum Verb: String, Encodable { case encrypt, decrypt, sign, verify }
+
+  let verb: Verb
+  let algorithm: Algorithm
+  /// Private key to decrypt and sign, public one to encrypt and verify, in PEM form.
+  let key: String
+  /// Message, ciphertext or digest.
+  let value: Data
+  /// What to verify.
+  var signature = Data()
+
+  init(
+    _ verb: Verb,
+    _ algorithm: Algorithm,
+    key: String,
+    _ value: [UInt8],
+    signature: [UInt8] = []
+  ) {
+    self.verb = verb
+    self.algorithm = algorithm
+    self.key = key
+    self.value = Data(value)
+    self.signature = Data(signature)
+  }
+}
+
+/// Another implementation of the same algorithms.
+protocol Peer {
+  /// Whether it can do a thing at all.
+  static func can(_ verb: Request.Verb, _ algorithm: Algorithm) -> Bool
+  /// Answers each request in turn: the bytes asked for, of verifying one byte, 1 or 0.
+  static func answer(_ requests: [Request]) throws -> [[UInt8]]
+}
+
+/// A folder that only we may enter, and that goes when its owner goes.
+final class PrivateFolder {
+  private let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "kmsh-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: url,
+      withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700]
+    )
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// Writes a file and returns its path.
+  func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
+    let file = url.appending(path: name)
+    try Data(bytes).write(to: file)
+    return file.path
+  }
+
+  func path(of name: String) -> String { url.appending(path: name).path }
+
+  /// Runs a program on some input, at most a minute, and returns its exit status and output.
+  ///
+  /// All three streams are files, so that neither side can wait for the other.
+  func run(
+    _ program: String,
+    _ arguments: [String],
+    input: some Sequence<UInt8> = []
+  ) throws -> (status: Int32, output: [UInt8]) {
+    let names = try ["in", "out", "err"].map { try write([], to: $0) }
+    _ = try write(input, to: "in")
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.standardInput = FileHandle(forReadingAtPath: names[0])
+    process.standardOutput = FileHandle(forWritingAtPath: names[1])
+    process.standardError = FileHandle(forWritingAtPath: names[2])
+    try process.run()
+    let identifier = process.processIdentifier
+    // The one process started here, should it hang; a finished one has no `isRunning`.
+    DispatchQueue.global().asyncAfter(deadline: .now() + 60) {
+      if process.isRunning { kill(identifier, SIGKILL) }
+    }
+    process.waitUntilExit()
+    return (process.terminationStatus, [UInt8](try Data(contentsOf: URL(filePath: names[1]))))
+  }
+}
+
+/// PEM text of DER bytes.
+func pem(_ label: String, _ der: some Collection<UInt8>) -> String {
+  let text = Data(der).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
+  return "-----BEGIN \(label)-----\n\(text)\n-----END \(label)-----\n"
+}
