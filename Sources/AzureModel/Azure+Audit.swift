@@ -17,6 +17,7 @@ protocol NamingKey {
 extension Key: NamingKey {}
 extension EncryptedValue: NamingKey {}
 extension DecryptedValue: NamingKey {}
+extension SignedDigest: NamingKey {}
 
 extension Azure {
   /// Switches a vault's diagnostic setting, and with it its audit log, on or off.

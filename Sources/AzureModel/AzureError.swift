@@ -16,6 +16,18 @@ public struct AzureError: Error, Hashable, Sendable, CustomStringConvertible {
     case keyNotFound = "key.not_found"
     /// Text that is no key id.
     case keyIDInvalid = "key.id_invalid"
+    /// Material that is no private key.
+    case keyInvalid = "key.invalid"
+    /// A key name that is taken.
+    case keyExists = "key.exists"
+    /// The name of a key that is soft-deleted.
+    case keyDeleted = "key.deleted"
+    /// A purge in a vault that purges nothing early.
+    case keyPurgeProtected = "key.purge_protected"
+    /// A key that cannot be backed up.
+    case keyBackupRefused = "key.backup_refused"
+    /// A blob that the vault does not restore.
+    case keyBackupRejected = "key.backup_rejected"
     /// The key version's time is over.
     case keyExpired = "key.expired"
     /// The key version's time has not begun.

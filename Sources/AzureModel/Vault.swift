@@ -88,6 +88,8 @@ public struct Vault: Record, Hashable {
   public internal(set) var privateEndpointConnections: [PrivateEndpointConnection]
   /// Who may do what, under the policy model.
   public internal(set) var accessPolicies: [AccessPolicy]
+  /// When a key of it does something by itself next.
+  var nextAlarm: Date?
   /// When it was made.
   public let created: Date
   /// When it last changed.

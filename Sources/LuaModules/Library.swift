@@ -6,6 +6,7 @@ public enum Library {
   public static func register(in state: LuaState, _ session: Session) throws {
     try state.register(.vault(session) as LuaClass<VaultHandle>)
     try state.register(.key(session) as LuaClass<KeyHandle>)
+    try state.register(.deletedKey(session) as LuaClass<DeletedKeyHandle>)
     try state.register(.cluster(session) as LuaClass<ClusterHandle>)
     try state.register(.secret() as LuaClass<SecretHandle>)
     try state.register(.identity() as LuaClass<IdentityHandle>)

@@ -146,6 +146,12 @@ extension LuaClass<VaultHandle> {
         .array(try $0.vault().accessPolicies.map(\.luaValue))
       }
       type.method(
+        "create_key",
+        "Makes a key in the vault; again with the same name, a new version of it.",
+        options: createKeyOptions,
+        returns: "key"
+      ) { handle, call in try session.createKey(vault: handle.name, call.options()) }
+      type.method(
         "set_policy",
         "Grants key permissions to a principal; the list replaces the one it had.",
         options: [

@@ -39,6 +39,9 @@ private final class FailingStore: AzureStore {
   }
   func revision<R: Record>(of type: R.Type) throws -> Int { try kept.revision(of: type) }
   func call<Result>(_ body: () throws -> Result) throws -> Result { try kept.call(body) }
+  func userTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try kept.userTransaction(body)
+  }
   func append(_ event: AuditEvent) { kept.append(event) }
   func auditEvents(_ filter: AuditFilter, after last: AuditEvent?, limit: Int) -> [AuditEvent] {
     kept.auditEvents(filter, after: last, limit: limit)

@@ -65,6 +65,18 @@ struct World {
     return try azure.importKey(options, privateKey: Material.get(), context: context)
   }
 
+  /// A key on a curve in `MyKeyVault`, from material that the tests share.
+  @discardableResult
+  func key(
+    on curve: EllipticCurve,
+    _ name: String = "MyCurve",
+    _ change: (inout KeyOptions) -> Void = { _ in }
+  ) throws -> Key {
+    var options = KeyOptions(vault: "MyKeyVault", name: name)
+    change(&options)
+    return try azure.importKey(options, privateKey: Material.get(curve), context: context)
+  }
+
   /// The same cloud, seen by another principal.
   func seen(by principal: Principal) -> CallContext {
     var context = context
@@ -79,11 +91,20 @@ struct World {
   }
 }
 
-/// One RSA key for every test that does not care which.
+/// Private keys for every test that does not care which: one of RSA, one of each curve.
 enum Material {
-  private static let key = Result { try RSAPrivateKey.generate(bitCount: 2048) }
+  private static let rsa = Result { try PrivateKey.rsa(RSAPrivateKey.generate(bitCount: 2048)) }
+  private static let ec = Dictionary(
+    uniqueKeysWithValues: EllipticCurve.allCases.map { curve in
+      (curve, Result { try PrivateKey.ec(ECPrivateKey.generate(curve)) })
+    }
+  )
 
-  static func get() throws -> RSAPrivateKey { try key.get() }
+  static func get() throws -> PrivateKey { try rsa.get() }
+
+  static func get(_ curve: EllipticCurve) throws -> PrivateKey {
+    try #require(ec[curve]).get()
+  }
 }
 
 /// Asserts that `body` fails with a code, and returns the error for a closer look.

@@ -1,22 +1,20 @@
+public import CryptoEngine
 public import FoundationEssentials
 
-/// What can be done with a key, as `key_ops` lists it.
-///
-/// Source: RFC 7517, section 4.3; Key Vault `JsonWebKeyOperation`.
-public enum KeyOperation: String, CaseIterable, Codable, Sendable {
-  // Each is spelt as the service spells it.
-  case encrypt, decrypt, sign, verify, wrapKey, unwrapKey, `import`, export
+/// The public half of a key, as its JSON form holds it: big-endian numbers.
+public enum PublicNumbers: Hashable, Codable, Sendable {
+  /// Modulus `n` and exponent `e`.
+  case rsa(modulus: Data, exponent: Data)
+  /// A point on a curve; both coordinates as long as the field.
+  case ec(curve: EllipticCurve, x: Data, y: Data)
 
-  /// What an RSA key does when nothing is asked for.
-  public static let ofRSA: [KeyOperation] = [
-    .encrypt, .decrypt, .sign, .verify, .wrapKey, .unwrapKey,
-  ]
-}
-
-/// Types of key.
-public enum KeyType: String, Codable, Sendable {
-  /// RSA in software.
-  case rsa = "RSA"
+  /// Bits of the modulus, or of the curve's field.
+  public var bitCount: Int {
+    switch self {
+    case .rsa(let modulus, _): modulus.count * 8
+    case .ec(let curve, _, _): curve.bitCount
+    }
+  }
 }
 
 /// One version of a key, without its private part.
@@ -31,17 +29,13 @@ public struct Key: Record, Hashable {
   public var parent: String { kid.seriesRecordID }
 
   /// Full id, with version.
-  public let kid: KeyID
+  public internal(set) var kid: KeyID
   /// Place in the key's history, counted from 1.
   public let number: Int
   /// Type.
   public let type: KeyType
-  /// Bits of the modulus.
-  public let bitCount: Int
-  /// RSA modulus `n`, big-endian.
-  public let modulus: Data
-  /// RSA public exponent `e`, big-endian.
-  public let exponent: Data
+  /// The public half.
+  public let publicNumbers: PublicNumbers
   /// What it may be used for.
   public internal(set) var operations: [KeyOperation]
   /// Whether it is switched on.
@@ -54,10 +48,6 @@ public struct Key: Record, Hashable {
   public let created: Date
   /// When it last changed, whole seconds.
   public internal(set) var updated: Date
-  /// How the key can come back once deleted.
-  public let recoveryLevel: String
-  /// For how many days.
-  public let recoverableDays: Int
   /// Labels.
   public internal(set) var tags: [String: String]
 
@@ -67,30 +57,11 @@ public struct Key: Record, Hashable {
   public var version: String { kid.version ?? "" }
   /// Name of the vault, in lower case.
   public var vault: String { kid.vault }
+  /// Bits of the modulus, or of the curve's field.
+  public var bitCount: Int { publicNumbers.bitCount }
 
   /// Whether its time is over.
   public func isExpired(at time: Date) -> Bool { expires.map { time >= $0 } ?? false }
   /// Whether its time has begun.
   public func isValidYet(at time: Date) -> Bool { notBefore.map { time >= $0 } ?? true }
-}
-
-/// A key by name: the series of its versions.
-struct KeySeries: Record {
-  static let kind = "key"
-  var id: String { key.recordID }
-  var parent: String { key.vault }
-  /// Id without version; holds the name as first written.
-  let key: KeyID
-  /// The newest version.
-  var latestVersion: String
-  /// How many versions were made.
-  var versionCount: Int
-}
-
-/// A version's private part, sealed.
-struct KeyMaterial: Record {
-  static let kind = "key_material"
-  let id: String
-  let parent: String
-  let sealed: Data
 }
