@@ -88,7 +88,7 @@ extension Azure {
         context
       )
       try change(&vault, objectID.lowercased())
-      vault.updated = context.now
+      vault.touch(context)
       try store.put(vault)
       return vault
     }
