@@ -1,7 +1,5 @@
-internal import AzureModel
 internal import CryptoEngine
 internal import EncryptionAtRest
-internal import FoundationEssentials
 public import LuaRuntime
 
 extension LuaModule {
@@ -27,7 +25,7 @@ extension LuaModule {
         "Returns bytes in base64 of the URL alphabet, not padded.",
         parameters: "bytes",
         returns: "string"
-      ) { .string(Data(try $0.bytes(1)).base64URL) }
+      ) { .bytes(Base64.encodeURL(try $0.bytes(1))) }
       module.function(
         "base64_decode",
         "Returns the bytes of a base64 text in either alphabet, padded or not.",
