@@ -46,6 +46,9 @@ public protocol AuditStore: Sendable {
   /// When it throws, its rows land alone. Within another call it is part of that one.
   func call<Result>(_ body: () throws -> Result) throws -> Result
 
+  /// Runs calls as one: when it throws, or what it is part of does, their audit rows are gone too.
+  func userTransaction<Result>(_ body: () throws -> Result) throws -> Result
+
   /// Adds a row within `call`; numbers it, and gives it a correlation id if it has none.
   func append(_ event: AuditEvent) throws
 

@@ -17,6 +17,7 @@ protocol NamingKey {
 extension Key: NamingKey {}
 extension EncryptedValue: NamingKey {}
 extension DecryptedValue: NamingKey {}
+extension SignedDigest: NamingKey {}
 
 extension Azure {
   /// Switches a vault's diagnostic setting, and with it its audit log, on or off.
@@ -109,8 +110,7 @@ extension Azure {
       durationInMilliseconds: Int(
         duration.seconds * 1000 + duration.attoseconds / 1_000_000_000_000_000
       ),
-      callerIPAddress: isControlPlane
-        ? context.origin.address : vault.addressSeen(from: context.origin),
+      callerIPAddress: context.origin.publicAddress ?? "",
       correlationID: context.correlationID ?? "",
       claims: AuditEvent.Claims(
         objectID: caller.objectID,
@@ -136,5 +136,12 @@ extension Azure {
       let character = String(UnicodeScalar(byte))
       return NameRule.isKeyName(character) ? character : "%\(Hexadecimal.text([byte]).uppercased())"
     }.joined()
+  }
+}
+
+extension NetworkOrigin {
+  /// The address, for a caller that came over the internet.
+  var publicAddress: String? {
+    if case .publicAddress(let address) = self { address } else { nil }
   }
 }

@@ -13,7 +13,7 @@ extension Azure {
     _ context: CallContext,
     _ body: (Vault) throws -> Result
   ) throws -> Result {
-    let vault = try resolve(vaultName)
+    let vault = try settled(resolve(vaultName), context)
     return try audited(
       AuditRequest(operation: access.audit, key: name, version: version),
       of: vault,
@@ -69,47 +69,6 @@ extension Azure {
     }
   }
 
-  /// Returns the version asked for, the latest if none, once existence and state allow the call.
-  ///
-  /// - Throws: `key.not_found`, `key.disabled`, `key.expired`, `key.not_yet_valid`,
-  ///   `key.forbidden`.
-  func usable(_ kid: KeyID, for access: KeyAccess, _ context: CallContext) throws -> Key {
-    guard let key = try findKey(kid) else { throw Self.keyNotFound(kid) }
-    if access.needsEnabled, !key.isEnabled {
-      throw Self.forbidden(
-        .keyDisabled,
-        "Operation \(access.verb) is not allowed on a disabled key.",
-        "KeyDisabled",
-        hint: "switch version \(key.version) on: enabled = true"
-      )
-    }
-    if access.needsValidity, key.isExpired(at: context.now) {
-      throw Self.forbidden(
-        .keyExpired,
-        "Operation \(access.verb) is not allowed on an expired key.",
-        "KeyExpired",
-        hint: "give version \(key.version) a later expires, or make a new version"
-      )
-    }
-    if access.needsValidity, !key.isValidYet(at: context.now) {
-      throw Self.forbidden(
-        .keyNotYetValid,
-        "Operation \(access.verb) is not allowed on a key that is not yet valid.",
-        "KeyNotYetValid",
-        hint: "give version \(key.version) an earlier not_before, or wait"
-      )
-    }
-    if let operation = access.operation, !key.operations.contains(operation) {
-      throw Self.forbidden(
-        .keyForbidden,
-        "Operation \(access.verb) is not permitted on this key.",
-        "KeyOperationForbidden",
-        hint: "add the operation to the key_ops of version \(key.version)"
-      )
-    }
-    return key
-  }
-
   private func checkTenant(of vault: Vault, _ context: CallContext) throws {
     let tenantID = context.principal.tenantID.lowercased()
     guard tenantID == vault.tenantID else {
@@ -124,26 +83,36 @@ extension Azure {
       )
     }
   }
+
+  private func checkNetwork(of vault: Vault, _ context: CallContext) throws {
+    let address: String
+    switch context.origin {
+    case .privateEndpoint(let id):
+      let isOpen = vault.privateEndpointConnections.contains {
+        $0.status == .approved && $0.privateEndpointID.lowercased() == id.lowercased()
+      }
+      if isOpen { return }
+      throw Self.forbiddenByConnection(vault, context)
+    case .publicAddress(let text): address = text
+    }
+    guard vault.publicNetworkAccess == .enabled else {
+      throw Self.forbiddenByConnection(vault, context)
+    }
+    guard vault.networkACLs.defaultAction == .allow else {
+      throw Self.denied(
+        [
+          "Client address is not authorized and caller is not a trusted service.",
+          "Client address: \(address)", Self.callerLine(context), Self.vaultLine(vault),
+        ],
+        "ForbiddenByFirewall",
+        rule: "R23"
+      )
+    }
+  }
 }
 
 extension Azure {
-  private static func forbidden(
-    _ code: AzureError.Code,
-    _ message: String,
-    _ innerCode: String,
-    hint: String
-  ) -> AzureError {
-    AzureError(
-      code,
-      message,
-      hint: hint,
-      status: 403,
-      azureCode: "Forbidden",
-      innerCode: innerCode
-    )
-  }
-
-  static func denied(
+  private static func denied(
     _ lines: [String],
     _ innerCode: String,
     hint: String? = nil,
@@ -166,9 +135,9 @@ extension Azure {
       + "iss=https://sts.windows.net/\(principal.tenantID)/"
   }
 
-  static func callerLine(_ context: CallContext) -> String { "Caller: \(caller(context))" }
+  private static func callerLine(_ context: CallContext) -> String { "Caller: \(caller(context))" }
 
-  static func vaultLine(_ vault: Vault) -> String {
+  private static func vaultLine(_ vault: Vault) -> String {
     "Vault: \(vault.name);location=\(vault.location)"
   }
 
@@ -216,15 +185,16 @@ extension Azure {
     )
   }
 
-  static func keyNotFound(_ kid: KeyID) -> AzureError {
-    AzureError(
-      .keyNotFound,
-      "A key with (name/id) \(kid.nameAndVersion) was not found in this key vault. If you "
-        + "recently deleted this key you may be able to recover it using the correct recovery "
-        + "command. For help resolving this issue, please see "
-        + "https://go.microsoft.com/fwlink/?linkid=2125182",
-      status: 404,
-      azureCode: "KeyNotFound"
+  private static func forbiddenByConnection(_ vault: Vault, _ context: CallContext) -> AzureError {
+    denied(
+      [
+        "Public network access is disabled and request is not from a trusted service nor via an "
+          + "approved private link.",
+        callerLine(context), vaultLine(vault),
+      ],
+      "ForbiddenByConnection",
+      hint: "a private endpoint is the only way in",
+      rule: "R60"
     )
   }
 }

@@ -88,7 +88,7 @@ extension Azure {
         context
       )
       try change(&vault, objectID.lowercased())
-      vault.touch(context)
+      vault.updated = context.now
       try store.put(vault)
       return vault
     }

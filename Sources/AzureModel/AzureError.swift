@@ -6,18 +6,8 @@ public struct AzureError: Error, Hashable, Sendable, CustomStringConvertible {
     case vaultNameInvalid = "vault.name_invalid"
     /// A vault name that is taken.
     case vaultExists = "vault.exists"
-    /// A vault name that a deleted vault keeps.
-    case vaultDeleted = "vault.deleted"
     /// No vault of that name.
     case vaultNotFound = "vault.not_found"
-    /// A deleted vault that no one may purge.
-    case vaultPurgeProtected = "vault.purge_protected"
-    /// A private endpoint connection that is there already.
-    case connectionExists = "vault.connection_exists"
-    /// No private endpoint connection of that name.
-    case connectionNotFound = "vault.connection_not_found"
-    /// No resource group of that name.
-    case resourceGroupNotFound = "resource_group.not_found"
     /// A change of access policies that the vault does not take.
     case policyRefused = "policy.refused"
     /// No access policy for that object.
@@ -26,6 +16,18 @@ public struct AzureError: Error, Hashable, Sendable, CustomStringConvertible {
     case keyNotFound = "key.not_found"
     /// Text that is no key id.
     case keyIDInvalid = "key.id_invalid"
+    /// Material that is no private key.
+    case keyInvalid = "key.invalid"
+    /// A key name that is taken.
+    case keyExists = "key.exists"
+    /// The name of a key that is soft-deleted.
+    case keyDeleted = "key.deleted"
+    /// A purge in a vault that purges nothing early.
+    case keyPurgeProtected = "key.purge_protected"
+    /// A key that cannot be backed up.
+    case keyBackupRefused = "key.backup_refused"
+    /// A blob that the vault does not restore.
+    case keyBackupRejected = "key.backup_rejected"
     /// The key version's time is over.
     case keyExpired = "key.expired"
     /// The key version's time has not begun.

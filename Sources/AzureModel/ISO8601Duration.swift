@@ -21,6 +21,12 @@ public struct ISO8601Duration: Hashable, Sendable, CustomStringConvertible {
   /// Largest number in front of a unit.
   public static let countMax = 999_999_999
 
+  /// A number of days.
+  public init(days: Int) {
+    (years, months, self.days) = (0, 0, days)
+    (hours, minutes, seconds) = (0, 0, 0)
+  }
+
   /// Reads a duration: units in order, each at most once, at least one.
   ///
   /// - Throws: `argument.value`.

@@ -63,11 +63,6 @@ enum NameRule {
       && name.utf8.first.map { consists(String(UnicodeScalar($0)), of: "") } == true
   }
 
-  /// 1 to 260 letters, digits, `-_.()`: what the name of any resource is made of.
-  static func isResourceName(_ name: String) -> Bool {
-    (1...260).contains(name.utf8.count) && consists(name, of: "-_.()")
-  }
-
   private static func isLetter(_ byte: UInt8?) -> Bool {
     guard let byte else { return false }
     return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)

@@ -17,6 +17,12 @@ public struct Settings: Record, Hashable {
   public var rolePropagation = ISO8601Duration.none
   /// What `all` among the key permissions of an access policy stands for.
   public var policyAll = PolicyAll.allButPurge
+  /// By how much the clock may be off before a key's `not_before` and `expires` count.
+  public var clockSkewLeeway = ISO8601Duration.none
+  /// How long deleting a key takes.
+  public var keyDeletionDelay = ISO8601Duration.none
+  /// How long recovering a key takes.
+  public var keyRecoveryDelay = ISO8601Duration.none
 
   /// Settings of a fresh workspace.
   public init() {}
@@ -38,6 +44,21 @@ public struct Settings: Record, Hashable {
       \.policyAll,
       "what 'all' among key permissions covers: in the classic era neither purge nor release, "
         + "rotate and rotation policies"
+    ),
+    Setting(
+      "clock_skew_leeway",
+      \.clockSkewLeeway,
+      "by how much a key's not_before and expires may be missed; in Azure a few minutes"
+    ),
+    Setting(
+      "key_deletion_delay",
+      \.keyDeletionDelay,
+      "how long deleting a key takes, until it can be recovered; in Azure some seconds"
+    ),
+    Setting(
+      "key_recovery_delay",
+      \.keyRecoveryDelay,
+      "how long recovering a key takes, until it can be used; in Azure some seconds"
     ),
   ]
 }

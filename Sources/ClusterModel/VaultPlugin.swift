@@ -206,19 +206,6 @@ struct PluginFailure: Error, CustomStringConvertible {
   var description: String { service.description }
 }
 
-extension Data {
-  /// The URL alphabet, unpadded.
-  var base64URL: String {
-    base64EncodedString().filter { $0 != "=" }
-      .replacing("+", with: "-").replacing("/", with: "_")
-  }
-
-  init?(base64URL text: String) {
-    let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-    self.init(base64Encoded: standard + String(repeating: "=", count: (4 - standard.count % 4) % 4))
-  }
-}
-
 extension Date {
   /// The form of an HTTP `Date` header, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
   var httpDate: String {

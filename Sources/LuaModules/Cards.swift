@@ -1,4 +1,5 @@
 internal import AzureModel
+internal import CryptoEngine
 internal import FoundationEssentials
 internal import LuaRuntime
 
@@ -22,6 +23,29 @@ extension LuaValue {
   }
 }
 
+extension Vault {
+  var card: LuaValue {
+    .card(
+      "vault \(name)",
+      [
+        ("resource_group", .string(resourceGroup)), ("location", .string(location)),
+        ("vault_uri", .string(vaultURI)),
+        ("permission model", enableRBACAuthorization ? "Azure RBAC" : "access policies"),
+        ("public_network_access", .string(publicNetworkAccess.rawValue)),
+        ("access_policies", .integer(Int64(accessPolicies.count))),
+      ]
+    )
+  }
+
+  var row: LuaValue {
+    .row([
+      ("name", .string(name)), ("resource_group", .string(resourceGroup)),
+      ("location", .string(location)),
+      ("model", enableRBACAuthorization ? "rbac" : "policies"),
+    ])
+  }
+}
+
 extension AccessPolicy {
   var luaValue: LuaValue {
     .table([
@@ -42,7 +66,7 @@ extension Key {
     return .card(
       "key \(name) / \(version)",
       [
-        ("kid", .string(kid.description)), ("type", .string("\(type.rawValue) \(bitCount)")),
+        ("kid", .string(kid.description)), ("type", .string(typeAndSize)),
         ("enabled", isEnabled ? "yes" : "no"),
         ("not_before", .optional(notBefore.map { .string($0.rfc3339) })),
         ("expires", .optional(expires.map { .string($0.rfc3339) })),
@@ -56,8 +80,38 @@ extension Key {
   var row: LuaValue {
     .row([
       ("name", .string(name)), ("version", .string(version)),
-      ("type", .string("\(type.rawValue) \(bitCount)")), ("enabled", isEnabled ? "yes" : "no"),
+      ("type", .string(typeAndSize)), ("enabled", isEnabled ? "yes" : "no"),
       ("expires", .string(expires?.rfc3339 ?? "")),
+    ])
+  }
+}
+
+extension Key {
+  /// Such as `RSA 2048` or `EC P-256`.
+  fileprivate var typeAndSize: String {
+    switch publicNumbers {
+    case .rsa: "\(type.rawValue) \(bitCount)"
+    case .ec(let curve, _, _): "\(type.rawValue) \(curve.rawValue)"
+    }
+  }
+}
+
+extension DeletedKey {
+  var card: LuaValue {
+    .card(
+      "deleted key \(name)",
+      [
+        ("kid", .string(key.kid.description)), ("type", .string(key.typeAndSize)),
+        ("deleted_date", .string(deletedDate.rfc3339)),
+        ("scheduled_purge_date", .string(scheduledPurgeDate.rfc3339)),
+      ]
+    )
+  }
+
+  var row: LuaValue {
+    .row([
+      ("name", .string(name)), ("type", .string(key.typeAndSize)),
+      ("deleted", .string(deletedDate.rfc3339)), ("purged", .string(scheduledPurgeDate.rfc3339)),
     ])
   }
 }

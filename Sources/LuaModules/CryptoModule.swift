@@ -1,5 +1,7 @@
+internal import AzureModel
 internal import CryptoEngine
 internal import EncryptionAtRest
+internal import FoundationEssentials
 public import LuaRuntime
 
 extension LuaModule {
@@ -25,7 +27,7 @@ extension LuaModule {
         "Returns bytes in base64 of the URL alphabet, not padded.",
         parameters: "bytes",
         returns: "string"
-      ) { .bytes(Base64.encodeURL(try $0.bytes(1))) }
+      ) { .string(Data(try $0.bytes(1)).base64URL) }
       module.function(
         "base64_decode",
         "Returns the bytes of a base64 text in either alphabet, padded or not.",

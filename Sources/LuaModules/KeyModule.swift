@@ -3,134 +3,161 @@ internal import CryptoEngine
 internal import FoundationEssentials
 public import LuaRuntime
 
-/// A live handle to one version of a key.
-final class KeyHandle: LuaObject {
-  let session: Session
-  /// Full identifier, version included.
-  let kid: KeyID
+/// How a function names a vault.
+let vaultNameOption = LuaOption.required(
+  "vault_name",
+  .any,
+  "vault, by handle or name",
+  az: "--vault-name"
+)
 
-  init(_ kid: KeyID, _ session: Session) {
-    self.kid = kid
-    self.session = session
-  }
-
-  /// What the handle stands for.
-  ///
-  /// - Throws: `key.not_found` once it is gone, `key.disabled` as the service refuses even get.
-  func key() throws -> Key { try session.azure.key(kid, context: session.context()) }
-
-  /// What the workspace keeps of it, whatever a caller may do with it.
-  ///
-  /// - Throws: `key.not_found` once it is gone.
-  func record() throws -> Key {
-    if let key = try session.azure.findKey(kid) { return key }
-    return try key()
-  }
-}
-
-/// Options of `key.create` beside its name and its vault.
+/// Attributes that a new version may be given.
 private let attributeOptions: [LuaOption] = [
-  .optional("ops", .strings, "operations the key permits", az: "--ops"),
+  .required("name", .string, "1 to 127 letters, digits and hyphens", az: "--name"),
+  .optional("kty", .string, "RSA (default) or EC", az: "--kty"),
+  .optional("ops", .strings, "operations the key permits; default: all of its type", az: "--ops"),
   .optional("not_before", .string, "time before which it does not encrypt", az: "--not-before"),
   .optional("expires", .string, "time from which it does not encrypt", az: "--expires"),
   .optional("disabled", .boolean, "made disabled", az: "--disabled"),
   .optional("tags", .table, "at most 15", az: "--tags"),
 ]
 
+/// Options of making a key in a vault that is known.
+let createKeyOptions =
+  attributeOptions + [
+    .optional("size", .integer, "2048 (default), 3072 or 4096 bits, for RSA", az: "--size"),
+    .optional("curve", .string, "P-256 (default), P-384, P-521 or P-256K, for EC", az: "--curve"),
+  ]
+
 extension LuaModule {
   /// The Lua module `key`.
   public static func key(_ session: Session) -> LuaModule {
     LuaModule("key", "Keys and their versions.") { module in
-      module.function(
-        "create",
-        "Makes a key; again with the same name, a new version of it.",
-        options: [
-          .required("vault_name", .any, "vault, by handle or name", az: "--vault-name"),
-          .required("name", .string, "1 to 127 letters, digits and hyphens", az: "--name"),
-          .optional("kty", .string, "default: RSA", az: "--kty"),
-          .optional("size", .integer, "2048 (default), 3072 or 4096 bits", az: "--size"),
-        ] + attributeOptions,
-        returns: "key"
-      ) { call in
-        let options = try call.options()
-        let made = try session.azure.createKey(
-          KeyOptions(
-            vault: session.vaultName(options.value("vault_name")),
-            name: options.string("name"),
-            kty: options.optionalString("kty"),
-            size: options.optionalInteger("size").map { Int(clamping: $0) },
-            attributes: options
-          ),
-          context: session.context()
-        )
-        return .object(KeyHandle(made.kid, session))
-      }
-      module.function(
-        "import",
-        "Takes a private key over from outside, as PEM or JWK.",
-        options: [
-          .required("vault_name", .any, "vault, by handle or name", az: "--vault-name"),
-          .required("name", .string, "1 to 127 letters, digits and hyphens", az: "--name"),
-          .optional("pem", .secret, "PKCS#8 or PKCS#1", az: "--pem-string"),
-          .optional("jwk", .any, "JSON text or table with the private members"),
-        ] + attributeOptions,
-        returns: "key"
-      ) { call in
-        let options = try call.options()
-        let made = try session.azure.importKey(
-          KeyOptions(
-            vault: session.vaultName(options.value("vault_name")),
-            name: options.string("name"),
-            attributes: options
-          ),
-          privateKey: options.privateKey(),
-          context: session.context()
-        )
-        return .object(KeyHandle(made.kid, session))
-      }
-      module.function(
-        "get",
-        "Returns a key by kid, or the newest version by vault and name.",
-        parameters: "kid | { vault_name, name, version? }",
-        returns: "key"
-      ) { call in
-        .object(KeyHandle(try session.findKey(call.value(1)).kid, session))
-      }
-      module.function(
-        "find",
-        "As get, nil when there is none.",
-        parameters: "kid | { vault_name, name, version? }",
-        returns: "key?"
-      ) { call in
-        do {
-          return .object(KeyHandle(try session.findKey(call.value(1)).kid, session))
-        } catch let error as AzureError where error.code == .keyNotFound {
-          return .nil
-        }
-      }
-      module.function(
-        "list",
-        "Returns the newest version of each key of a vault.",
-        options: [.required("vault_name", .any, "vault, by handle or name", az: "--vault-name")],
-        returns: "array of keys"
-      ) { call in
-        let options = try call.options()
-        let name = try session.vaultName(options.value("vault_name"))
-        let context = try session.context()
-        var handles: [LuaValue] = []
-        var last: String?
-        repeat {
-          let page = try session.azure.listKeys(
-            vault: name,
-            after: last,
-            limit: 500,
-            context: context
-          )
-          handles += page.map { .object(KeyHandle($0.kid, session)) }
-          last = page.count == 500 ? page.last?.name : nil
-        } while last != nil
-        return .array(handles)
+      module.keyMaking(session)
+      module.keyFinding(session)
+      module.deletedKeys(session)
+      module.keyBackups(session)
+    }
+  }
+
+  private func keyMaking(_ session: Session) {
+    function(
+      "create",
+      "Makes a key; again with the same name, a new version of it.",
+      options: [vaultNameOption] + createKeyOptions,
+      returns: "key"
+    ) { call in
+      let options = try call.options()
+      return try session.createKey(vault: session.vaultName(options.value("vault_name")), options)
+    }
+    function(
+      "import",
+      "Takes a private key over from outside, as PEM or JWK.",
+      options: [vaultNameOption] + attributeOptions + [
+        .optional("pem", .secret, "PKCS #8, PKCS #1 or SEC 1", az: "--pem-string"),
+        .optional("jwk", .any, "JSON text or table with the private members"),
+      ],
+      returns: "key"
+    ) { call in
+      let options = try call.options()
+      var asked = try KeyOptions(vault: session.vaultName(options.value("vault_name")), options)
+      let (privateKey, jwk) = try options.importedKey()
+      asked.kty = asked.kty ?? jwk?.kty
+      asked.ops = asked.ops ?? jwk?.keyOps
+      let made = try session.azure.importKey(
+        asked,
+        privateKey: privateKey,
+        context: session.context()
+      )
+      return .object(KeyHandle(made.kid, session))
+    }
+  }
+
+  private func keyFinding(_ session: Session) {
+    function(
+      "get",
+      "Returns a key by kid, or the newest version by vault and name.",
+      parameters: "kid | { vault_name, name, version? }",
+      returns: "key"
+    ) { call in
+      .object(KeyHandle(try session.findKey(call.value(1)).kid, session))
+    }
+    function(
+      "find",
+      "As get, nil when there is none.",
+      parameters: "kid | { vault_name, name, version? }",
+      returns: "key?"
+    ) { call in
+      do {
+        return .object(KeyHandle(try session.findKey(call.value(1)).kid, session))
+      } catch let error as AzureError where error.code == .keyNotFound {
+        return .nil
       }
     }
+    function(
+      "list",
+      "Returns the newest version of each key of a vault, in order of name.",
+      options: [vaultNameOption],
+      returns: "array of keys"
+    ) { call in
+      let name = try session.vaultName(call.options().value("vault_name"))
+      var pages = session.keyPages(ofVault: name)
+      var handles: [LuaValue] = []
+      while let key = try pages.next() { handles.append(.object(KeyHandle(key.kid, session))) }
+      return .array(handles)
+    }
+    function(
+      "each",
+      "As list, but one key a turn, with one page of 25 in memory.",
+      options: [vaultNameOption],
+      returns: "iterator of keys"
+    ) { call in
+      let name = try session.vaultName(call.options().value("vault_name"))
+      var pages = session.keyPages(ofVault: name)
+      return .object(
+        LuaIterator { try pages.next().map { .object(KeyHandle($0.kid, session)) } ?? .nil }
+      )
+    }
+  }
+}
+
+extension Session {
+  /// Makes a key as the options say.
+  func createKey(vault: String, _ options: LuaOptions) throws -> LuaValue {
+    let asked = try KeyOptions(vault: vault, options)
+    return .object(KeyHandle(try azure.createKey(asked, context: context()).kid, self))
+  }
+
+  /// Walks the keys of a vault.
+  func keyPages(ofVault name: String) -> Pages<Key> {
+    Pages(after: \.name) { last in
+      try self.azure.listKeys(vault: name, after: last, context: self.context())
+    }
+  }
+}
+
+/// Walks a list that the service gives in pages, with one page in memory.
+struct Pages<Item> {
+  private var page: ArraySlice<Item> = []
+  private var last: String?
+  private var isLast = false
+  private let mark: (Item) -> String
+  private let read: (String?) throws -> [Item]
+
+  /// Walks pages that `read` gives; `mark` tells where a page goes on after an item.
+  init(after mark: @escaping (Item) -> String, _ read: @escaping (String?) throws -> [Item]) {
+    self.mark = mark
+    self.read = read
+  }
+
+  mutating func next() throws -> Item? {
+    if page.isEmpty {
+      guard !isLast else { return nil }
+      let items = try read(last)
+      isLast = items.count < Azure.pageLengthMax
+      last = items.last.map(mark)
+      page = items[...]
+    }
+    return page.popFirst()
   }
 }

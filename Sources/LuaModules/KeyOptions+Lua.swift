@@ -4,24 +4,19 @@ internal import FoundationEssentials
 internal import LuaRuntime
 
 extension KeyOptions {
-  /// Puts options together from a name and the attributes in a Lua call.
-  init(
-    vault: String,
-    name: String,
-    kty: String? = nil,
-    size: Int? = nil,
-    attributes: LuaOptions
-  ) throws {
+  /// Puts the options of a Lua call together that makes or imports a key.
+  init(vault: String, _ options: LuaOptions) throws {
     self.init(
       vault: vault,
-      name: name,
-      kty: kty,
-      size: size,
-      ops: attributes.contains("ops") ? attributes.strings("ops") : nil,
-      notBefore: try attributes.optionalDate("not_before"),
-      expires: try attributes.optionalDate("expires"),
-      isDisabled: attributes.optionalBoolean("disabled") ?? false,
-      tags: try attributes.optionalTags("tags") ?? [:]
+      name: options.string("name"),
+      kty: options.optionalString("kty"),
+      size: options.optionalInteger("size").map { Int(clamping: $0) },
+      curve: options.optionalString("curve"),
+      ops: options.contains("ops") ? options.strings("ops") : nil,
+      notBefore: try options.optionalDate("not_before"),
+      expires: try options.optionalDate("expires"),
+      isDisabled: options.optionalBoolean("disabled") ?? false,
+      tags: try options.optionalTags("tags") ?? [:]
     )
   }
 }
@@ -51,11 +46,12 @@ extension LuaOptions {
     return tags
   }
 
-  /// The private key of the options `pem` or `jwk`.
-  func privateKey() throws -> RSAPrivateKey {
+  /// The private key of the options `pem` or `jwk`, and what a JWK says beside it.
+  func importedKey() throws -> (key: PrivateKey, jwk: JWK?) {
     switch (optionalBytes("pem"), value("jwk")) {
-    case (let pem?, .nil): return try RSAPrivateKey(pem: pem)
-    case (nil, let jwk) where !jwk.isNil: return try RSAPrivateKey(jwk: jwk)
+    case (let pem?, .nil): return (try PrivateKey(pem: pem), nil)
+    case (nil, .bytes(let text)): return try imported(JSONTree(text: text))
+    case (nil, let table) where !table.isNil: return try imported(JSONTree(table, path: "jwk"))
     default:
       throw LuaError(
         code: "argument.missing",
@@ -63,38 +59,10 @@ extension LuaOptions {
       )
     }
   }
-}
 
-extension RSAPrivateKey {
-  /// Reads a JWK, as JSON text or as a table.
-  init(jwk: LuaValue) throws {
-    var jwk = jwk
-    if case .bytes(let text) = jwk { jwk = try JSONTree(text: text).luaValue }
-    guard jwk.member("kty")?.text == "RSA" else {
-      throw LuaError(code: "key.invalid", message: "a jwk needs kty = 'RSA'")
-    }
-    func number(_ name: String) throws -> [UInt8] {
-      guard case .bytes(let text) = jwk.member(name), let bytes = Base64.decode(text) else {
-        throw LuaError(
-          code: "key.invalid",
-          message: "the jwk's member '\(name)' is missing or no base64url"
-        )
-      }
-      return bytes
-    }
-    func secret(_ name: String) throws -> SecretBytes { SecretBytes(copying: try number(name)) }
-    try self.init(
-      RSANumbers(
-        modulus: number("n"),
-        exponent: number("e"),
-        privateExponent: secret("d"),
-        firstPrime: secret("p"),
-        secondPrime: secret("q"),
-        firstExponent: secret("dp"),
-        secondExponent: secret("dq"),
-        coefficient: secret("qi")
-      )
-    )
+  private func imported(_ document: JSONTree) throws -> (key: PrivateKey, jwk: JWK?) {
+    let jwk = try JWK(document)
+    return (jwk.privateKey, jwk)
   }
 }
 
@@ -115,15 +83,4 @@ enum Base64 {
 
   /// Writes the standard alphabet, padded.
   static func encode(_ bytes: [UInt8]) -> [UInt8] { [UInt8](Data(bytes).base64EncodedData()) }
-
-  /// Writes the URL alphabet, unpadded.
-  static func encodeURL(_ bytes: [UInt8]) -> [UInt8] {
-    encode(bytes).filter { $0 != UInt8(ascii: "=") }.map { byte in
-      switch byte {
-      case UInt8(ascii: "+"): UInt8(ascii: "-")
-      case UInt8(ascii: "/"): UInt8(ascii: "_")
-      default: byte
-      }
-    }
-  }
 }

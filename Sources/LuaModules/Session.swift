@@ -12,8 +12,6 @@ public final class Session {
   /// File of the workspace; `:memory:` for one that ends with the process.
   public let path: String
   private var opened: World?
-  /// Where calls come from, for the network rules of vaults.
-  var origin = NetworkOrigin.publicAddress(NetworkOrigin.addressByDefault)
 
   /// The opened workspace with the model over it.
   struct World {
@@ -63,7 +61,6 @@ public final class Session {
     return CallContext(
       principal: account.signedInUser,
       now: try world.workspace.now(),
-      origin: origin,
       identifiers: world.workspace
     )
   }

@@ -25,34 +25,76 @@ extension LuaModule {
       module.function(
         "create",
         "Makes a vault; with the policy model its creator gets every permission.",
-        options: VaultOptions.ofCreate,
+        options: [
+          .required("name", .string, "3 to 24 letters, digits and single hyphens", az: "--name"),
+          .required("resource_group", .string, "made on first use", az: "--resource-group"),
+          .optional("location", .string, "default: that of the group", az: "--location"),
+          .optional(
+            "enable_rbac_authorization",
+            .boolean,
+            "roles decide instead of access policies",
+            az: "--enable-rbac-authorization"
+          ),
+          .optional(
+            "public_network_access",
+            .choice(["Enabled", "Disabled"]),
+            "default: Enabled",
+            az: "--public-network-access"
+          ),
+          .optional(
+            "retention_days",
+            .integer,
+            "7 to 90, default 90; fixed at creation",
+            az: "--retention-days"
+          ),
+          .optional(
+            "enable_purge_protection",
+            .boolean,
+            "cannot be switched off again",
+            az: "--enable-purge-protection"
+          ),
+          .optional(
+            "no_self_perms",
+            .boolean,
+            "leaves the creator's own policy out",
+            az: "--no-self-perms"
+          ),
+          .optional("tenant_id", .string, "default: the signed-in user's tenant"),
+        ],
         returns: "vault"
       ) { call in
+        let options = try call.options()
         let vault = try session.azure.createVault(
-          VaultOptions(call.options()),
+          VaultOptions(
+            name: options.string("name"),
+            resourceGroup: options.string("resource_group"),
+            location: options.optionalString("location"),
+            enableRBACAuthorization: options.optionalBoolean("enable_rbac_authorization"),
+            retentionDays: options.optionalInteger("retention_days").map { Int($0) },
+            enablePurgeProtection: options.optionalBoolean("enable_purge_protection"),
+            publicNetworkAccess: options.optionalString("public_network_access")
+              .flatMap { PublicNetworkAccess(rawValue: $0) },
+            noSelfPermissions: options.optionalBoolean("no_self_perms"),
+            tenantID: options.optionalString("tenant_id")
+          ),
           session.context()
         )
         return .object(VaultHandle(vault.name, session))
       }
-      module.function(
-        "get",
-        "Returns a vault by name or ARM id.",
-        parameters: "name | { name, resource_group? }",
-        returns: "vault"
-      ) { call in .object(VaultHandle(try session.findVault(call.value(1)).name, session)) }
+      module.function("get", "Returns a vault by name.", parameters: "name", returns: "vault") {
+        call in
+        let name = try session.vaultName(call.value(1))
+        return .object(VaultHandle(try session.azure.vault(named: name).name, session))
+      }
       module.function(
         "find",
-        "As get, nil when there is none.",
-        parameters: "name | { name, resource_group? }",
+        "Returns a vault by name, nil when there is none.",
+        parameters: "name",
         returns: "vault?"
       ) { call in
-        do {
-          return .object(VaultHandle(try session.findVault(call.value(1)).name, session))
-        } catch let error as AzureError
-          where [.vaultNotFound, .resourceGroupNotFound].contains(error.code)
-        {
-          return .nil
-        }
+        let name = try session.vaultName(call.value(1))
+        return try session.azure.findVault(named: name)
+          .map { .object(VaultHandle($0.name, session)) } ?? .nil
       }
       module.function(
         "list",
@@ -64,72 +106,10 @@ extension LuaModule {
       ) { call in
         let options = try call.options()
         let vaults = try session.azure.listVaults(
-          resourceGroup: options.optionalString("resource_group"),
-          session.context()
+          resourceGroup: options.optionalString("resource_group")
         )
         return .array(vaults.map { .object(VaultHandle($0.name, session)) })
       }
-      module.deletedVaultFunctions(session)
-      module.function(
-        "check_name",
-        "Tells whether a name can be that of a new vault.",
-        parameters: "name",
-        returns: "{ name_available, reason?, message? }"
-      ) { call in
-        try session.azure.nameAvailability(of: call.string(1), session.context()).azShape.fields
-      }
-      module.multi(
-        "call_from",
-        "Runs a function whose calls come from elsewhere, for the network rules of vaults.",
-        parameters: "{ ip_address | subnet | private_endpoint | trusted_service }, fn",
-        returns: "what fn returns"
-      ) { call in
-        let options = try LuaOptions.checked(
-          call.value(1),
-          for: call.description.name,
-          NetworkOrigin.ofCall
-        )
-        let body = try call.function(2)
-        let before = session.origin
-        session.origin = try NetworkOrigin(options)
-        defer { session.origin = before }
-        return try call.state.call(body)
-      }
-    }
-  }
-
-  private func deletedVaultFunctions(_ session: Session) {
-    function(
-      "list_deleted",
-      "Returns the vaults in deleted state.",
-      returns: "array of deleted vaults"
-    ) { _ in
-      let deleted = try session.azure.listDeletedVaults(session.context())
-      return .array(deleted.map { .object(DeletedVaultHandle($0.name, session)) })
-    }
-    function(
-      "get_deleted",
-      "Returns a vault in deleted state by name.",
-      parameters: "name",
-      returns: "deleted vault"
-    ) { call in
-      let name = try session.vaultName(call.value(1))
-      let deleted = try session.azure.deletedVault(named: name, session.context())
-      return .object(DeletedVaultHandle(deleted.name, session))
-    }
-    function(
-      "recover",
-      "Brings a deleted vault back with keys and policies; role assignments are lost (R18).",
-      parameters: "name",
-      returns: "vault"
-    ) { call in try session.recoverVault(session.vaultName(call.value(1))) }
-    function(
-      "purge",
-      "Destroys a deleted vault with all its keys; its name is free again.",
-      parameters: "name"
-    ) { call in
-      try session.azure.purgeVault(named: session.vaultName(call.value(1)), session.context())
-      return .nil
     }
   }
 }
@@ -153,10 +133,8 @@ extension LuaClass<VaultHandle> {
       type.field("enable_rbac_authorization", "Whether roles decide instead of policies.") {
         .boolean(try $0.vault().enableRBACAuthorization)
       }
-      type.field("sku", "`standard` or `premium`.") { .string(try $0.vault().sku.rawValue) }
-      type.field("tags", "Labels.") { JSONTree.strings(try $0.vault().tags).luaValue }
-      type.field("provisioning_state", "Whether the resource is in order.") {
-        .string(try $0.vault().provisioningState)
+      type.field("public_network_access", "`Enabled` or `Disabled`.") {
+        .string(try $0.vault().publicNetworkAccess.rawValue)
       }
       type.field("soft_delete_retention_in_days", "Days a deleted key can be recovered.") {
         .integer(Int64(try $0.vault().softDeleteRetentionInDays))
@@ -167,29 +145,12 @@ extension LuaClass<VaultHandle> {
       type.field("access_policies", "Who may do what, under the policy model.") {
         .array(try $0.vault().accessPolicies.map(\.luaValue))
       }
-      type.networkMembers(session)
-      type.method("show", "Returns what `az keyvault show` prints.", returns: "table") {
-        handle,
-        _ in
-        try session.azure.vault(named: handle.name, session.context()).azShape.luaValue
-      }
       type.method(
-        "update",
-        "Changes the vault; what is left out stays.",
-        options: VaultChanges.ofUpdate,
-        returns: "vault"
-      ) { handle, call in
-        _ = try session.azure.updateVault(
-          named: handle.name,
-          VaultChanges(call.options()),
-          session.context()
-        )
-        return .object(handle)
-      }
-      type.method("delete", "Puts the vault into deleted state, its keys with it.") { handle, _ in
-        try session.azure.deleteVault(named: handle.name, session.context())
-        return .nil
-      }
+        "create_key",
+        "Makes a key in the vault; again with the same name, a new version of it.",
+        options: createKeyOptions,
+        returns: "key"
+      ) { handle, call in try session.createKey(vault: handle.name, call.options()) }
       type.method(
         "set_policy",
         "Grants key permissions to a principal; the list replaces the one it had.",

@@ -58,7 +58,7 @@ import Testing
     }
     refused(.accessDenied) { _ = try world.azure.key(kid, context: context) }
     refused(.accessDenied) { _ = try world.azure.findKey(kid, context: context) }
-    refused(.accessDenied) { _ = try world.azure.versions(of: kid, context: context) }
+    refused(.accessDenied) { _ = try world.azure.listVersions(of: kid, context: context) }
     refused(.accessDenied) { _ = try world.azure.listKeys(vault: "MyKeyVault", context: context) }
     refused(.accessDenied) { try world.azure.updateKey(kid, KeyChanges(), context: context) }
     let options = KeyOptions(vault: "MyKeyVault", name: "new")

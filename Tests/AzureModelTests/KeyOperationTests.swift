@@ -164,7 +164,7 @@ import Testing
     let get = refused(.keyDisabled) { _ = try world.azure.key(kid, context: world.context) }
     #expect(get?.message == "Operation get is not allowed on a disabled key.")
     #expect(try world.azure.findKey(kid)?.isEnabled == false)
-    #expect(try world.azure.versions(of: kid, context: world.context).count == 1)
+    #expect(try world.azure.listVersions(of: kid, context: world.context).count == 1)
     try world.azure.updateKey(kid, KeyChanges(isEnabled: true), context: world.context)
     #expect(try decrypt(world, kid, sealed) == SecretBytes("seed"))
   }

@@ -6,16 +6,21 @@ import Testing
 
 /// Identifiers that are the same in every run: a generator from a seed, as a seeded workspace has.
 final class SeededIdentifiers: IdentifierSource {
-  private let state: Mutex<SplitMix>
+  private let state: Mutex<UInt64>
 
-  init(seed: UInt64 = 1) { state = Mutex(SplitMix(state: seed)) }
+  init(seed: UInt64 = 1) { state = Mutex(seed) }
 
-  func identifierBytes() -> [UInt8] {
-    state.withLock { generator in
-      (0..<2).flatMap { _ in
-        let z = generator.next()
-        return (0..<8).map { UInt8(truncatingIfNeeded: z >> (8 * $0)) }
-      }
+  func identifierBytes() -> [UInt8] { (0..<2).flatMap { _ in next() } }
+
+  /// SplitMix64.
+  private func next() -> [UInt8] {
+    state.withLock { state in
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+      z ^= z >> 31
+      return (0..<8).map { UInt8(truncatingIfNeeded: z >> (8 * $0)) }
     }
   }
 }
@@ -60,6 +65,18 @@ struct World {
     return try azure.importKey(options, privateKey: Material.get(), context: context)
   }
 
+  /// A key on a curve in `MyKeyVault`, from material that the tests share.
+  @discardableResult
+  func key(
+    on curve: EllipticCurve,
+    _ name: String = "MyCurve",
+    _ change: (inout KeyOptions) -> Void = { _ in }
+  ) throws -> Key {
+    var options = KeyOptions(vault: "MyKeyVault", name: name)
+    change(&options)
+    return try azure.importKey(options, privateKey: Material.get(curve), context: context)
+  }
+
   /// The same cloud, seen by another principal.
   func seen(by principal: Principal) -> CallContext {
     var context = context
@@ -74,11 +91,20 @@ struct World {
   }
 }
 
-/// One RSA key for every test that does not care which.
+/// Private keys for every test that does not care which: one of RSA, one of each curve.
 enum Material {
-  private static let key = Result { try RSAPrivateKey.generate(bitCount: 2048) }
+  private static let rsa = Result { try PrivateKey.rsa(RSAPrivateKey.generate(bitCount: 2048)) }
+  private static let ec = Dictionary(
+    uniqueKeysWithValues: EllipticCurve.allCases.map { curve in
+      (curve, Result { try PrivateKey.ec(ECPrivateKey.generate(curve)) })
+    }
+  )
 
-  static func get() throws -> RSAPrivateKey { try key.get() }
+  static func get() throws -> PrivateKey { try rsa.get() }
+
+  static func get(_ curve: EllipticCurve) throws -> PrivateKey {
+    try #require(ec[curve]).get()
+  }
 }
 
 /// Asserts that `body` fails with a code, and returns the error for a closer look.

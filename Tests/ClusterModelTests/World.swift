@@ -22,6 +22,9 @@ final class MemoryClusterStore: ClusterStore {
     try records.transaction(body)
   }
   func call<Result>(_ body: () throws -> Result) throws -> Result { try records.call(body) }
+  func userTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try records.userTransaction(body)
+  }
   func append(_ event: AuditEvent) { records.append(event) }
   func auditEvents(_ filter: AuditFilter, after last: AuditEvent?, limit: Int) -> [AuditEvent] {
     records.auditEvents(filter, after: last, limit: limit)
@@ -91,7 +94,7 @@ struct World {
   func key() throws -> Key {
     try azure.importKey(
       KeyOptions(vault: "kv1", name: "k"),
-      privateKey: Material.key.get(),
+      privateKey: .rsa(Material.key.get()),
       context: context
     )
   }

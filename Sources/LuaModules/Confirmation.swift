@@ -1,0 +1,24 @@
+internal import LuaRuntime
+
+extension LuaOptions {
+  /// The option by which a script says that it means to destroy something.
+  static let confirmation = LuaOption.optional(
+    "confirm",
+    .boolean,
+    "true: go on although this cannot be undone",
+    az: "--yes"
+  )
+
+  /// Stops a call that destroys unless the script said `confirm = true`.
+  ///
+  /// - Throws: `confirm.required`, with what would be lost.
+  func confirm(_ losses: @autoclosure () throws -> String, rule: String? = nil) throws {
+    guard optionalBoolean("confirm") != true else { return }
+    throw LuaError(
+      code: "confirm.required",
+      message: try losses(),
+      hint: "say confirm = true to go on",
+      rule: rule
+    )
+  }
+}

@@ -1,0 +1,76 @@
+internal import AzureModel
+internal import FoundationEssentials
+internal import LuaRuntime
+
+extension LuaClass<KeyHandle> {
+  /// Methods that show a key, change it, or end it.
+  func keyLife(_ session: Session) {
+    method("versions", "Returns all versions, oldest first.", returns: "array of keys") {
+      handle,
+      _ in
+      var pages = Pages<Key>(after: \.version) { last in
+        try session.azure.listVersions(of: handle.kid, after: last, context: session.context())
+      }
+      var versions: [(number: Int, kid: KeyID)] = []
+      while let key = try pages.next() { versions.append((key.number, key.kid)) }
+      versions.sort { $0.number < $1.number }
+      return .array(versions.map { .object(KeyHandle($0.kid, session)) })
+    }
+    method("show", "Returns what az keyvault key show prints.", returns: "table") { handle, _ in
+      try handle.key().azShape(in: handle.vault()).luaValue
+    }
+    method(
+      "update",
+      "Changes attributes of this version; what is left out stays.",
+      options: [
+        .optional("enabled", .boolean, "whether it can be used", az: "--enabled"),
+        .optional("expires", .string, "time from which it does not encrypt", az: "--expires"),
+        .optional(
+          "not_before",
+          .string,
+          "time before which it does not encrypt",
+          az: "--not-before"
+        ),
+        .optional("ops", .strings, "operations the key permits", az: "--ops"),
+        .optional("tags", .table, "replaces all tags", az: "--tags"),
+      ],
+      returns: "key"
+    ) { handle, call in
+      let options = try call.options()
+      let changes = KeyChanges(
+        isEnabled: options.optionalBoolean("enabled"),
+        expires: try options.optionalDate("expires"),
+        notBefore: try options.optionalDate("not_before"),
+        ops: options.contains("ops") ? options.strings("ops") : nil,
+        tags: try options.optionalTags("tags")
+      )
+      _ = try session.azure.updateKey(handle.kid, changes, context: session.context())
+      return .object(handle)
+    }
+    method(
+      "delete",
+      "Deletes the key with all its versions; it can be recovered until it is purged.",
+      options: [LuaOptions.confirmation],
+      returns: "deleted key"
+    ) { handle, call in
+      let holders = try session.clusters(holding: handle.kid)
+      if !holders.isEmpty {
+        try call.options().confirm(
+          "the KMS plugin of cluster \(holders.joined(separator: ", ")) holds key "
+            + "\(handle.kid.name): without it the API server is unhealthy and Secrets cannot be "
+            + "read until it is recovered",
+          rule: "R17"
+        )
+      }
+      let deleted = try session.azure.deleteKey(handle.kid, context: session.context())
+      return .object(DeletedKeyHandle(deleted.key.kid.unversioned, session))
+    }
+    method(
+      "backup",
+      "Returns the key with all its versions, sealed, for key.restore.",
+      returns: "string"
+    ) { handle, _ in
+      .bytes(try session.azure.backupKey(handle.kid, context: session.context()))
+    }
+  }
+}

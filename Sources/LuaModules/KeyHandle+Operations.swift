@@ -1,0 +1,153 @@
+internal import AzureModel
+internal import CryptoEngine
+internal import LuaRuntime
+
+private let cipherOptions: [LuaOption] = [
+  .required("algorithm", .string, "RSA-OAEP-256, RSA-OAEP or RSA1_5", az: "--algorithm"),
+  .required("value", .secret, "bytes", az: "--value"),
+]
+
+private let signatureAlgorithm = LuaOption.required(
+  "algorithm",
+  .string,
+  "PS256, RS256 and their like, RSNULL; ES256, ES256K, ES384, ES512",
+  az: "--algorithm"
+)
+
+extension LuaClass<KeyHandle> {
+  /// Encrypting, wrapping and what undoes them.
+  func keyCiphers(_ session: Session) {
+    sealing("encrypt", "Encrypts bytes in the vault.") { handle, algorithm, value in
+      let context = try session.context()
+      return try session.azure.encrypt(
+        handle.kid,
+        algorithm: algorithm,
+        value: value,
+        context: context
+      )
+    }
+    sealing("wrap", "Encrypts a key in the vault, under a permission of its own.") {
+      handle,
+      algorithm,
+      value in
+      let context = try session.context()
+      return try session.azure.wrap(
+        handle.kid,
+        algorithm: algorithm,
+        value: value,
+        context: context
+      )
+    }
+    opening("decrypt", "Decrypts bytes in the vault.") { handle, algorithm, value in
+      let context = try session.context()
+      return try session.azure.decrypt(
+        handle.kid,
+        algorithm: algorithm,
+        value: value,
+        context: context
+      )
+    }
+    opening("unwrap", "Decrypts a wrapped key in the vault.") { handle, algorithm, value in
+      let context = try session.context()
+      return try session.azure.unwrap(
+        handle.kid,
+        algorithm: algorithm,
+        value: value,
+        context: context
+      )
+    }
+  }
+
+  private func sealing(
+    _ name: String,
+    _ summary: String,
+    _ seal: @escaping (KeyHandle, EncryptionAlgorithm, SecretBytes) throws -> EncryptedValue
+  ) {
+    method(name, summary, options: cipherOptions, returns: "{ kid, algorithm, value }") {
+      handle,
+      call in
+      let options = try call.options()
+      let sealed = try seal(
+        handle,
+        EncryptionAlgorithm(rawValue: options.string("algorithm")),
+        SecretBytes(copying: options.bytes("value"))
+      )
+      return .operation(sealed.kid, sealed.algorithm.rawValue, .bytes(sealed.value))
+    }
+  }
+
+  private func opening(
+    _ name: String,
+    _ summary: String,
+    _ open: @escaping (KeyHandle, EncryptionAlgorithm, [UInt8]) throws -> DecryptedValue
+  ) {
+    method(name, summary, options: cipherOptions, returns: "{ kid, algorithm, value }") {
+      handle,
+      call in
+      let options = try call.options()
+      let opened = try open(
+        handle,
+        EncryptionAlgorithm(rawValue: options.string("algorithm")),
+        options.bytes("value")
+      )
+      let value = opened.value.withUnsafeBytes { [UInt8]($0) }
+      return .operation(opened.kid, opened.algorithm.rawValue, .bytes(value))
+    }
+  }
+
+  /// Signing and verifying.
+  func keySignatures(_ session: Session) {
+    method(
+      "sign",
+      "Signs the digest of a message in the vault.",
+      options: [
+        signatureAlgorithm,
+        .required("value", .secret, "the digest: 32, 48 or 64 bytes", az: "--digest"),
+      ],
+      returns: "{ kid, algorithm, value }"
+    ) { handle, call in
+      let options = try call.options()
+      let signed = try session.azure.sign(
+        handle.kid,
+        algorithm: SignatureAlgorithm(rawValue: options.string("algorithm")),
+        digest: options.bytes("value"),
+        context: session.context()
+      )
+      return .operation(signed.kid, signed.algorithm.rawValue, .bytes(signed.value))
+    }
+    method(
+      "verify",
+      "Tells in `value` whether a signature of a digest was made with this version.",
+      options: [
+        signatureAlgorithm,
+        .required("digest", .secret, "32, 48 or 64 bytes", az: "--digest"),
+        .required("value", .secret, "the signature", az: "--signature"),
+      ],
+      returns: "{ kid, algorithm, value }"
+    ) { handle, call in
+      let options = try call.options()
+      let algorithm = options.string("algorithm")
+      let isGood = try session.azure.verify(
+        handle.kid,
+        algorithm: SignatureAlgorithm(rawValue: algorithm),
+        digest: options.bytes("digest"),
+        signature: options.bytes("value"),
+        context: session.context()
+      )
+      return .operation(handle.kid, algorithm, .boolean(isGood))
+    }
+  }
+}
+
+extension LuaValue {
+  /// What an operation with a key answers.
+  fileprivate static func operation(
+    _ kid: KeyID,
+    _ algorithm: String,
+    _ value: LuaValue
+  ) -> LuaValue {
+    .table([
+      "kid": .string(kid.description), "algorithm": .string(algorithm), "value": value,
+    ])
+  }
+}
