@@ -59,14 +59,7 @@ extension Azure {
   ) throws {
     try checkTenant(of: vault, context)
     try checkNetwork(of: vault, context)
-    if vault.enableRBACAuthorization {
-      throw Self.forbiddenByRBAC(access, vault: vault, key: name, context)
-    }
-    let caller = context.principal.objectID.lowercased()
-    let policy = vault.accessPolicies.first { $0.objectID == caller }
-    guard policy?.allows(access.permission) == true else {
-      throw Self.accessDenied(access, vault: vault, context)
-    }
+    try checkGrant(access, on: vault, key: name, context)
   }
 
   private func checkTenant(of vault: Vault, _ context: CallContext) throws {
@@ -112,7 +105,7 @@ extension Azure {
 }
 
 extension Azure {
-  private static func denied(
+  static func denied(
     _ lines: [String],
     _ innerCode: String,
     hint: String? = nil,
@@ -129,60 +122,16 @@ extension Azure {
     )
   }
 
-  private static func caller(_ context: CallContext) -> String {
+  static func caller(_ context: CallContext) -> String {
     let principal = context.principal
     return "appid=\(principal.applicationID);oid=\(principal.objectID);"
       + "iss=https://sts.windows.net/\(principal.tenantID)/"
   }
 
-  private static func callerLine(_ context: CallContext) -> String { "Caller: \(caller(context))" }
+  static func callerLine(_ context: CallContext) -> String { "Caller: \(caller(context))" }
 
-  private static func vaultLine(_ vault: Vault) -> String {
+  static func vaultLine(_ vault: Vault) -> String {
     "Vault: \(vault.name);location=\(vault.location)"
-  }
-
-  private static func accessDenied(
-    _ access: KeyAccess,
-    vault: Vault,
-    _ context: CallContext
-  ) -> AzureError {
-    denied(
-      [
-        "The user, group or application '\(caller(context))' does not have keys "
-          + "\(access.permission.rawValue) permission on key vault "
-          + "'\(vault.name);location=\(vault.location)'. For help resolving this issue, please "
-          + "see https://go.microsoft.com/fwlink/?linkid=2125287"
-      ],
-      "AccessDenied",
-      hint: "grant it: az keyvault set-policy --name \(vault.name) --key-permissions "
-        + "\(access.permission.rawValue) --object-id \(context.principal.objectID)",
-      rule: "R35"
-    )
-  }
-
-  private static func forbiddenByRBAC(
-    _ access: KeyAccess,
-    vault: Vault,
-    key name: String?,
-    _ context: CallContext
-  ) -> AzureError {
-    denied(
-      [
-        "Caller is not authorized to perform action on resource.",
-        "If role assignments, deny assignments or role definitions were changed recently, "
-          + "please observe propagation time.",
-        callerLine(context),
-        "Action: 'Microsoft.KeyVault/vaults/\(access.dataAction)'",
-        "Resource: '\(vault.resourceID)\(name.map { "/keys/\($0)" } ?? "")'",
-        "Assignment: (not found)",
-        "DenyAssignmentId: null",
-        "DecisionReason: null",
-        vaultLine(vault),
-      ],
-      "ForbiddenByRbac",
-      hint: "even an Owner has no data action; a Key Vault Crypto role at the vault has",
-      rule: "R38"
-    )
   }
 
   private static func forbiddenByConnection(_ vault: Vault, _ context: CallContext) -> AzureError {

@@ -1,5 +1,5 @@
 extension Azure {
-  /// Makes a user-assigned managed identity.
+  /// Makes a user-assigned managed identity, with a principal of its own in the directory.
   ///
   /// - Throws: `identity.exists`, `argument.value`, `access.denied`.
   @discardableResult
@@ -7,28 +7,18 @@ extension Azure {
     name: String,
     resourceGroup: String,
     location: String? = nil,
+    tags: [String: String] = [:],
     context: CallContext
   ) throws -> ManagedIdentity {
     try store.transaction {
-      guard NameRule.isIdentityName(name) else {
-        throw AzureError.badRequest(
-          "The resource name '\(name)' is invalid.",
-          hint: "an identity name has 3 to 128 letters, digits, - and _, and starts with a "
-            + "letter or digit"
-        )
-      }
-      let group = try self.resourceGroup(resourceGroup, location: location)
-      let account = try account(context.identifiers)
+      let group = try self.resourceGroup(resourceGroup, location: location, context)
       let resourceID = ManagedIdentity.resourceID(
         name,
         resourceGroup: group.name,
-        subscriptionID: account.subscriptionID
+        subscriptionID: group.subscriptionID
       )
-      try authorize(
-        action: "Microsoft.ManagedIdentity/userAssignedIdentities/write",
-        scope: resourceID,
-        context
-      )
+      let account = try authorizeIdentity("write", resourceID, context)
+      try Self.checkIdentity(name, tags)
       if let other = try findIdentity(id: resourceID) {
         throw AzureError(
           .identityExists,
@@ -46,7 +36,8 @@ extension Azure {
         tenantID: account.tenantID,
         principalID: try context.identifiers.guid(),
         clientID: try context.identifiers.guid(),
-        created: context.now
+        created: context.now,
+        labels: tags.isEmpty ? nil : tags
       )
       try store.put(identity)
       try store.put(
@@ -54,6 +45,69 @@ extension Azure {
       )
       try store.put(DirectoryEntry(id: identity.clientID, parent: identity.id, use: .client))
       return identity
+    }
+  }
+
+  /// Deletes an identity with its principal.
+  ///
+  /// What was granted to the principal stays and helps no one: an identity of the same name made
+  /// later has another principal and another client id.
+  ///
+  /// - Throws: `identity.not_found`, `access.denied`.
+  public func deleteIdentity(id: String, context: CallContext) throws {
+    try store.transaction {
+      let identity = try identity(id: id)
+      try authorizeIdentity("delete", identity.resourceID, context)
+      try store.delete(ManagedIdentity.self, id: identity.id)
+      try store.delete(DirectoryEntry.self, id: identity.principalID)
+      try store.delete(DirectoryEntry.self, id: identity.clientID)
+      try removeAssignments(under: Scope(known: identity.resourceID), at: context.now)
+    }
+  }
+
+  /// Checks that the caller may look at an identity, as `az identity show` and `list` need it.
+  ///
+  /// - Throws: `access.denied`.
+  public func authorizeReading(_ identity: ManagedIdentity, context: CallContext) throws {
+    try authorizeIdentity("read", identity.resourceID, context)
+  }
+
+  /// Whether the caller may look at an identity.
+  public func canRead(_ identity: ManagedIdentity, context: CallContext) throws -> Bool {
+    try isAuthorized(
+      action: "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+      scope: identity.resourceID,
+      context
+    )
+  }
+
+  @discardableResult
+  private func authorizeIdentity(
+    _ verb: String,
+    _ resourceID: String,
+    _ context: CallContext
+  ) throws -> Account {
+    try authorize(
+      action: "Microsoft.ManagedIdentity/userAssignedIdentities/\(verb)",
+      scope: resourceID,
+      context
+    )
+  }
+
+  private static func checkIdentity(_ name: String, _ tags: [String: String]) throws {
+    guard NameRule.isIdentityName(name) else {
+      throw AzureError.badRequest(
+        "The resource name '\(name)' is invalid.",
+        hint: "an identity name has 3 to 128 letters, digits, - and _, and starts with a "
+          + "letter or digit"
+      )
+    }
+    let isFine = tags.allSatisfy { $0.utf8.count <= 512 && $1.utf8.count <= 256 }
+    guard tags.count <= 50, isFine else {
+      throw AzureError.badRequest(
+        "The tags of '\(name)' are invalid.",
+        hint: "a resource has at most 50 tags, names up to 512 and values up to 256 bytes"
+      )
     }
   }
 
@@ -121,30 +175,17 @@ extension Azure {
 
   /// Returns an identity by principal id; nil when there is none.
   public func findIdentity(principalID: String) throws -> ManagedIdentity? {
-    guard case .principal(let identity) = try describeObject(principalID) else { return nil }
-    return identity
+    guard let entry = try store.find(DirectoryEntry.self, id: principalID.lowercased()),
+      entry.use == .principal
+    else { return nil }
+    return try findIdentity(id: entry.parent)
   }
 
-  /// Lists the identities of a group, or all, in order of ARM id.
+  /// Lists the identities of a group of the subscription in use, or all there, in order of ARM id.
   public func listIdentities(resourceGroup: String? = nil) throws -> [ManagedIdentity] {
-    try store.all(ManagedIdentity.self, parent: resourceGroup?.lowercased())
-  }
-
-  /// Tells what a GUID stands for, so that a grant to a client id can be warned of.
-  public func describeObject(_ id: String) throws -> DirectoryObject {
-    let id = id.lowercased()
-    if let account = try store.find(Account.self, id: Account.onlyID),
-      account.signedInUser.objectID == id
-    {
-      return .signedInUser(account.signedInUser)
-    }
-    guard let entry = try store.find(DirectoryEntry.self, id: id),
-      let identity = try findIdentity(id: entry.parent)
-    else { return .unknown }
-    switch entry.use {
-    case .principal: return .principal(identity)
-    case .client: return .client(identity)
-    }
+    let subscriptionID = try findAccount()?.subscriptionID
+    return try store.all(ManagedIdentity.self, parent: resourceGroup?.lowercased())
+      .filter { $0.subscriptionID == subscriptionID }
   }
 
   private static func identityNotFound(_ message: String, hint: String? = nil) -> AzureError {

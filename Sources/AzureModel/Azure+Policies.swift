@@ -1,12 +1,50 @@
 extension Azure {
-  /// Gives a principal exactly these key permissions, in place of those it had.
+  /// Gives a principal exactly these permissions, in place of those it had in each family named.
   ///
   /// Families that are not named stay. As the service does, it takes any GUID: a grant to a client
   /// id is kept and helps no one; `describeObject` tells.
   ///
-  /// Permission names come in any order and letter case; nil leaves them as they are.
-  ///
   /// - Throws: `policy.refused`, `vault.not_found`, `argument.value`, `access.denied`.
+  @discardableResult
+  public func setPolicy(
+    vault name: String,
+    _ change: PolicyChange,
+    context: CallContext
+  ) throws -> Vault {
+    // Every name was parsed among the names of the family, so none is lost here.
+    let keys = try change.keys.map(PermissionFamily.key.parse)?
+      .compactMap { KeyPermission(rawValue: $0) }
+    let secrets = try change.secrets.map(PermissionFamily.secret.parse)
+    let certificates = try change.certificates.map(PermissionFamily.certificate.parse)
+    let storage = try change.storage.map(PermissionFamily.storage.parse)
+    return try changePolicies(of: name, "set policies to", change, context) { policies, place in
+      if let place {
+        if let keys { policies[place].keys = keys }
+        if let secrets { policies[place].secrets = secrets }
+        if let certificates { policies[place].certificates = certificates }
+        if let storage { policies[place].storage = storage }
+        return
+      }
+      guard policies.count < AccessPolicy.countMax else {
+        throw AzureError.badRequest(
+          "A vault takes at most \(AccessPolicy.countMax) access policies."
+        )
+      }
+      policies.append(
+        AccessPolicy(
+          tenantID: try vault(named: name).tenantID,
+          objectID: change.objectID.lowercased(),
+          applicationID: change.applicationID?.lowercased(),
+          keys: keys ?? [],
+          secrets: secrets ?? [],
+          certificates: certificates ?? [],
+          storage: storage ?? []
+        )
+      )
+    }
+  }
+
+  /// Gives a principal exactly these permissions on keys, as `setPolicy(vault:_:context:)` does.
   @discardableResult
   public func setPolicy(
     vault name: String,
@@ -14,30 +52,8 @@ extension Azure {
     keyPermissions: [String]?,
     context: CallContext
   ) throws -> Vault {
-    let permissions = try keyPermissions.map(KeyPermission.parse)
-    return try changePolicies(of: name, "set policies to", objectID: objectID, context) {
-      vault,
-      principal in
-      if let index = vault.accessPolicies.firstIndex(where: { $0.objectID == principal }) {
-        if let permissions { vault.accessPolicies[index].keys = permissions }
-        return
-      }
-      guard vault.accessPolicies.count < AccessPolicy.countMax else {
-        throw AzureError.badRequest(
-          "A vault takes at most \(AccessPolicy.countMax) access policies."
-        )
-      }
-      vault.accessPolicies.append(
-        AccessPolicy(
-          tenantID: vault.tenantID,
-          objectID: principal,
-          keys: permissions ?? [],
-          secrets: [],
-          certificates: [],
-          storage: []
-        )
-      )
-    }
+    let change = PolicyChange(objectID: objectID, keys: keyPermissions)
+    return try setPolicy(vault: name, change, context: context)
   }
 
   /// Takes away everything a principal may do in a vault.
@@ -47,24 +63,24 @@ extension Azure {
   public func deletePolicy(
     vault name: String,
     objectID: String,
+    applicationID: String? = nil,
     context: CallContext
   ) throws -> Vault {
-    try changePolicies(of: name, "delete policies to", objectID: objectID, context) {
-      vault,
-      principal in
-      guard vault.accessPolicies.contains(where: { $0.objectID == principal }) else {
-        throw AzureError(.policyNotFound, "No matching policies found")
-      }
-      vault.accessPolicies.removeAll { $0.objectID == principal }
+    let change = PolicyChange(objectID: objectID, applicationID: applicationID)
+    return try changePolicies(of: name, "delete policies to", change, context) {
+      policies,
+      place in
+      guard let place else { throw AzureError(.policyNotFound, "No matching policies found") }
+      policies.remove(at: place)
     }
   }
 
   private func changePolicies(
     of name: String,
     _ what: String,
-    objectID: String,
+    _ change: PolicyChange,
     _ context: CallContext,
-    _ change: (inout Vault, String) throws -> Void
+    _ apply: (inout [AccessPolicy], Int?) throws -> Void
   ) throws -> Vault {
     try store.transaction {
       var vault = try vault(named: name)
@@ -76,18 +92,24 @@ extension Azure {
           rule: "R35"
         )
       }
-      guard NameRule.isGUID(objectID) else {
-        throw AzureError.badRequest(
-          "An invalid value was provided for 'accessPolicies'.",
-          hint: "object_id takes the GUID of a principal, not '\(objectID)'"
-        )
+      for id in [change.objectID, change.applicationID].compactMap({ $0 }) {
+        guard NameRule.isGUID(id) else {
+          throw AzureError.badRequest(
+            "An invalid value was provided for 'accessPolicies'.",
+            hint: "an access policy names principals and applications by GUID, not '\(id)'"
+          )
+        }
       }
       try authorize(
         action: "Microsoft.KeyVault/vaults/write",
         scope: vault.resourceID,
         context
       )
-      try change(&vault, objectID.lowercased())
+      let place = vault.accessPolicies.firstIndex {
+        $0.objectID == change.objectID.lowercased()
+          && $0.applicationID == change.applicationID?.lowercased()
+      }
+      try apply(&vault.accessPolicies, place)
       vault.updated = context.now
       try store.put(vault)
       return vault

@@ -9,7 +9,7 @@ extension Azure {
       let usesRBAC = try options.enableRBACAuthorization ?? settings().vaultRBACDefault
       options.enableRBACAuthorization = usesRBAC
       guard NameRule.isVaultName(options.name) else { throw Self.nameNotValid(options.name) }
-      let group = try resourceGroup(options.resourceGroup, location: options.location)
+      let group = try resourceGroup(options.resourceGroup, location: options.location, context)
       let account = try account(context.identifiers)
       try authorize(
         action: "Microsoft.KeyVault/vaults/write",
@@ -19,7 +19,9 @@ extension Azure {
       )
       try Self.check(options)
       if let other = try findVault(named: options.name) {
-        throw Self.nameTaken(options.name, isSameGroup: other.parent == group.id)
+        let isSameGroup =
+          ResourceGroup.id(other.resourceGroup, other.subscriptionID) == group.id
+        throw Self.nameTaken(options.name, isSameGroup: isSameGroup)
       }
       let vault = try Self.vault(options, group: group, account: account, context)
       try store.put(vault)
@@ -46,9 +48,11 @@ extension Azure {
     try store.find(Vault.self, id: name.lowercased())
   }
 
-  /// Lists the vaults of a group, or all, in order of name.
+  /// Lists the vaults of a group of the subscription in use, or all there, in order of name.
   public func listVaults(resourceGroup: String? = nil) throws -> [Vault] {
-    try store.all(Vault.self, parent: resourceGroup?.lowercased())
+    let subscriptionID = try findAccount()?.subscriptionID
+    return try store.all(Vault.self, parent: resourceGroup?.lowercased())
+      .filter { $0.subscriptionID == subscriptionID }
   }
 
   private static func check(_ options: VaultOptions) throws {
@@ -81,6 +85,7 @@ extension Azure {
     let creator = AccessPolicy(
       tenantID: tenantID,
       objectID: context.principal.objectID.lowercased(),
+      applicationID: nil,
       keys: [.all],
       secrets: everything,
       certificates: everything,

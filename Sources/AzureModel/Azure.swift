@@ -1,41 +1,22 @@
-/// The modelled cloud: one tenant with its subscription, vaults, keys and identities.
+/// The modelled cloud: tenants with their subscriptions, principals, vaults and keys.
 ///
 /// ## Design
 ///
 /// All state is in the store, so that two processes may share it and a rollback takes everything
 /// back; a mutating method is one transaction. Who calls and what time it is comes with each call.
-/// Opened private keys are the one thing remembered, since the material of a version never changes.
+/// Opened private keys are remembered, since the material of a version never changes, and what
+/// every call asks for, as long as no record it was found in may have changed.
 public struct Azure: Sendable {
   /// Where everything is kept.
   public let store: any AzureStore
   let openKeys = OpenKeyCache()
   let rememberedSettings = Remembered<String, Settings>()
+  let rememberedAccount = Remembered<String, Account?>()
+  let rememberedGrants = Remembered<GrantQuestion, [Grant]>()
 
   /// Opens the cloud that a store holds.
   public init(store: any AzureStore) {
     self.store = store
-  }
-
-  /// Returns the account; makes it on first use.
-  public func account(_ identifiers: any IdentifierSource) throws -> Account {
-    if let account = try store.find(Account.self, id: Account.onlyID) { return account }
-    return try store.transaction {
-      if let account = try store.find(Account.self, id: Account.onlyID) { return account }
-      let tenantID = try identifiers.guid()
-      let account = Account(
-        tenantID: tenantID,
-        subscriptionID: try identifiers.guid(),
-        signedInUser: Principal(
-          kind: .user,
-          objectID: try identifiers.guid(),
-          applicationID: Account.commandLineApplicationID,
-          tenantID: tenantID,
-          name: "learner@contoso.onmicrosoft.com"
-        )
-      )
-      try store.put(account)
-      return account
-    }
   }
 
   /// Returns a resource group, making it when it is not there yet; letter case does not count.
@@ -43,7 +24,11 @@ public struct Azure: Sendable {
   /// A new group lies at `location`; without one, in `eastus`.
   ///
   /// - Throws: `argument.value`.
-  public func resourceGroup(_ name: String, location: String? = nil) throws -> ResourceGroup {
+  public func resourceGroup(
+    _ name: String,
+    location: String? = nil,
+    _ context: CallContext
+  ) throws -> ResourceGroup {
     guard NameRule.isResourceGroupName(name) else {
       throw AzureError(
         .argumentValue,
@@ -54,32 +39,14 @@ public struct Azure: Sendable {
       )
     }
     return try store.transaction {
-      if let group = try store.find(ResourceGroup.self, id: name.lowercased()) { return group }
+      let subscriptionID = try account(context.identifiers).subscriptionID
+      let id = ResourceGroup.id(name, subscriptionID)
+      if let group = try store.find(ResourceGroup.self, id: id) { return group }
       let place = try location.map(Self.normalLocation) ?? ResourceGroup.locationByDefault
-      let group = ResourceGroup(name: name, location: place)
+      let group = ResourceGroup(subscriptionID: subscriptionID, name: name, location: place)
       try store.put(group)
       return group
     }
-  }
-
-  /// Checks that the caller may act on the control plane: the subscription's Owner may.
-  @discardableResult
-  func authorize(action: String, scope: String, _ context: CallContext) throws -> Account {
-    let account = try account(context.identifiers)
-    let caller = context.principal
-    guard caller.objectID == account.signedInUser.objectID else {
-      let client = caller.kind == .user ? caller.name : caller.applicationID
-      throw AzureError(
-        .accessDenied,
-        "The client '\(client)' with object id '\(caller.objectID)' does not have authorization "
-          + "to perform action '\(action)' over scope '\(scope)' or the scope is invalid. If "
-          + "access was recently granted, please refresh your credentials.",
-        rule: "R09",
-        status: 403,
-        azureCode: "AuthorizationFailed"
-      )
-    }
-    return account
   }
 
   /// A region's name as the services print it: `East US` is `eastus`.

@@ -18,14 +18,19 @@ public struct Principal: Hashable, Codable, Sendable {
   /// User principal name or display name.
   public let name: String
 
-  /// Makes a principal from its directory entry.
+  /// Makes a principal from its directory entry; ids are taken in lower case.
   public init(kind: Kind, objectID: String, applicationID: String, tenantID: String, name: String) {
     self.kind = kind
-    self.objectID = objectID
-    self.applicationID = applicationID
-    self.tenantID = tenantID
+    self.objectID = objectID.lowercased()
+    self.applicationID = applicationID.lowercased()
+    self.tenantID = tenantID.lowercased()
     self.name = name
   }
+}
+
+extension Principal {
+  /// Whether a text is written like an object id, which is a GUID.
+  public static func isObjectID(_ text: String) -> Bool { NameRule.isGUID(text) }
 }
 
 /// Where fresh identifiers (GUIDs, key versions) come from: repeatable under a seeded workspace.

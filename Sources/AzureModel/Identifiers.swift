@@ -63,6 +63,14 @@ enum NameRule {
       && name.utf8.first.map { consists(String(UnicodeScalar($0)), of: "") } == true
   }
 
+  /// A name and a domain with an at sign between, at most 113 bytes.
+  static func isUserPrincipalName(_ name: String) -> Bool {
+    let parts = name.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, name.utf8.count <= 113 else { return false }
+    return (1...64).contains(parts[0].utf8.count) && consists(parts[0], of: "'.-_!#^~")
+      && !parts[1].isEmpty && consists(parts[1], of: ".-")
+  }
+
   private static func isLetter(_ byte: UInt8?) -> Bool {
     guard let byte else { return false }
     return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)

@@ -30,6 +30,10 @@ public struct ManagedIdentity: Record, Hashable {
   public let clientID: String
   /// When it was made.
   public let created: Date
+  /// Tags, nil for none.
+  let labels: [String: String]?
+  /// Labels that its maker gave it.
+  public var tags: [String: String] { labels ?? [:] }
 
   /// ARM id.
   public var resourceID: String {
@@ -51,39 +55,4 @@ public struct ManagedIdentity: Record, Hashable {
     "/subscriptions/\(subscriptionID)/resourceGroups/\(resourceGroup)"
       + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/\(name)"
   }
-}
-
-/// What a GUID stands for in the tenant's directory.
-public enum DirectoryObject: Hashable, Sendable {
-  /// The object id of the person signed in.
-  case signedInUser(Principal)
-  /// The principal id of an identity: fit for grants.
-  case principal(ManagedIdentity)
-  /// The client id of an identity: a grant to it helps no one.
-  case client(ManagedIdentity)
-  /// Nothing known.
-  case unknown
-
-  /// Advice for who is about to grant something to it; nil when all is well.
-  public var hint: String? {
-    switch self {
-    case .signedInUser, .principal: nil
-    case .client(let identity):
-      "this is the client id of identity \(identity.name); its principal id is "
-        + identity.principalID
-    case .unknown: "no principal of this tenant has this object id"
-    }
-  }
-}
-
-/// Finds an identity by one of its GUIDs.
-struct DirectoryEntry: Record {
-  enum Use: String, Codable { case principal, client }
-
-  static let kind = "directory_entry"
-  /// The GUID in lower case.
-  let id: String
-  /// Record id of the identity.
-  let parent: String
-  let use: Use
 }

@@ -120,7 +120,11 @@ public struct ManagedClusters: Sendable {
     guard (1...1000).contains(nodeCount) else {
       throw ClusterError(.invalid, "node_count is a number from 1 to 1000")
     }
-    let group = try azure.resourceGroup(options.resourceGroup, location: options.location)
+    let group = try azure.resourceGroup(
+      options.resourceGroup,
+      location: options.location,
+      context
+    )
     let account = try azure.account(context.identifiers)
     return Cluster(
       name: options.name,

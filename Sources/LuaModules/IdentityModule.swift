@@ -18,13 +18,6 @@ final class IdentityHandle: LuaObject {
   func identity() throws -> ManagedIdentity { try session.azure.identity(id: armID) }
 }
 
-/// A principal that is no resource: the signed-in user.
-final class PrincipalHandle: LuaObject {
-  let principal: Principal
-
-  init(_ principal: Principal) { self.principal = principal }
-}
-
 extension LuaModule {
   /// The Lua module `identity`.
   public static func identity(_ session: Session) -> LuaModule {
@@ -36,6 +29,7 @@ extension LuaModule {
           .required("name", .string, "3 to 128 letters, digits, - and _", az: "--name"),
           .required("resource_group", .string, "made on first use", az: "--resource-group"),
           .optional("location", .string, "default: that of the group", az: "--location"),
+          .optional("tags", .table, "labels", az: "--tags"),
         ],
         returns: "identity"
       ) { call in
@@ -44,6 +38,7 @@ extension LuaModule {
           name: options.string("name"),
           resourceGroup: options.string("resource_group"),
           location: options.optionalString("location"),
+          tags: options.optionalTags("tags") ?? [:],
           context: session.context()
         )
         return .object(IdentityHandle(made.resourceID, session))
@@ -53,33 +48,40 @@ extension LuaModule {
         "Returns an identity by name, ARM id or principal id.",
         parameters: "name",
         returns: "identity"
-      ) { call in
-        .object(IdentityHandle(try session.identity(call.string(1)).resourceID, session))
-      }
+      ) { call in try session.shown(session.identity(call.string(1))) }
       module.function(
         "find",
         "As get, nil when there is none.",
         parameters: "name",
         returns: "identity?"
       ) { call in
-        try session.findIdentity(call.string(1))
-          .map { .object(IdentityHandle($0.resourceID, session)) } ?? .nil
+        try session.findIdentity(call.string(1)).map(session.shown) ?? .nil
       }
       module.function(
         "list",
-        "Returns all identities, or those of a group.",
+        "Returns all identities that the caller may see, or those of a group.",
         options: [.optional("resource_group", .string, "only this group", az: "--resource-group")],
         returns: "array of identities"
       ) { call in
+        let context = try session.context()
         let identities = try session.azure.listIdentities(
           resourceGroup: call.options().optionalString("resource_group")
         )
-        return .array(identities.map { .object(IdentityHandle($0.resourceID, session)) })
+        return .array(
+          try identities.filter { try session.azure.canRead($0, context: context) }
+            .map { .object(IdentityHandle($0.resourceID, session)) }
+        )
       }
-      module.function("signed_in", "Returns the signed-in user.", returns: "principal") { _ in
-        .object(PrincipalHandle(try session.context().principal))
-      }
+      module.principals(session)
     }
+  }
+}
+
+extension Session {
+  /// Hands out an identity that the caller may read.
+  fileprivate func shown(_ identity: ManagedIdentity) throws -> LuaValue {
+    try azure.authorizeReading(identity, context: context())
+    return .object(IdentityHandle(identity.resourceID, self))
   }
 }
 
@@ -121,29 +123,30 @@ extension LuaClass<IdentityHandle> {
         .string(try $0.identity().resourceGroup)
       }
       type.field("location", "Region.") { .string(try $0.identity().location) }
-    }
-  }
-}
-
-extension LuaClass<PrincipalHandle> {
-  /// The class of principals that are no resource.
-  static func principal() -> LuaClass<PrincipalHandle> {
-    LuaClass("principal", "A principal of the tenant's directory.") { type in
-      type.describe = { "\($0.principal.kind.rawValue) \($0.principal.name)" }
-      type.isEqual = { $0.principal == $1.principal }
-      type.card = {
-        .card(
-          "\($0.principal.kind.rawValue) \($0.principal.name)",
-          [
-            ("id", .string($0.principal.objectID)),
-            ("tenant_id", .string($0.principal.tenantID)),
-          ]
+      type.field("tags", "Labels.") {
+        .table(
+          Dictionary(
+            uniqueKeysWithValues: try $0.identity().tags.map { (LuaKey($0), .string($1)) }
+          )
         )
       }
-      type.field("id", "Object id.") { .string($0.principal.objectID) }
-      type.field("name", "User principal name.") { .string($0.principal.name) }
-      type.field("type", "`User` or `ServicePrincipal`.") { .string($0.principal.kind.rawValue) }
-      type.field("tenant_id", "Tenant it lives in.") { .string($0.principal.tenantID) }
+      type.method("show", "Returns what `az identity show` prints.", returns: "table") {
+        handle,
+        _ in
+        let identity = try handle.identity()
+        try handle.session.azure.authorizeReading(identity, context: handle.session.context())
+        return identity.azJSON.luaValue
+      }
+      type.method(
+        "delete",
+        "Deletes it with its principal; grants to the principal stay and help no one (R19)."
+      ) { handle, _ in
+        try handle.session.azure.deleteIdentity(
+          id: handle.armID,
+          context: handle.session.context()
+        )
+        return .nil
+      }
     }
   }
 }

@@ -11,12 +11,14 @@ public enum Library {
     try state.register(.secret() as LuaClass<SecretHandle>)
     try state.register(.identity() as LuaClass<IdentityHandle>)
     try state.register(.principal() as LuaClass<PrincipalHandle>)
+    try state.register(.subscription() as LuaClass<SubscriptionHandle>)
     try state.register(.settings() as LuaClass<SettingsHandle>)
     try state.register(.etcdReader() as LuaClass<EtcdReader>)
     try state.register(.etcdStore() as LuaClass<EtcdHandle>)
     try state.register(.iterator() as LuaClass<LuaIterator>)
     for module: LuaModule in [
-      .vault(session), .key(session), .identity(session), .cluster(session), .secret(session),
+      .vault(session), .key(session), .identity(session), .role(session), .cluster(session),
+      .secret(session),
       .etcd(session), .workspace(session), .clock(session), .crypto(), .json(),
     ] {
       try state.register(module)

@@ -19,15 +19,6 @@ extension Session {
     }
   }
 
-  /// Reads a principal's object id off an identity, a principal or a GUID.
-  func objectID(_ value: LuaValue) throws -> String {
-    switch value {
-    case .object(let handle as IdentityHandle): try handle.identity().principalID
-    case .object(let handle as PrincipalHandle): handle.principal.objectID
-    default: try text(value, "a principal")
-    }
-  }
-
   /// Reads an identity's ARM id off a handle or a text; a bare text is passed on as it is.
   func identityID(_ value: LuaValue) throws -> String {
     switch value {

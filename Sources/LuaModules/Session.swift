@@ -12,6 +12,8 @@ public final class Session {
   /// File of the workspace; `:memory:` for one that ends with the process.
   public let path: String
   private var opened: World?
+  /// Who calls in place of the signed-in user, the innermost last.
+  private var callers: [Principal] = []
 
   /// The opened workspace with the model over it.
   struct World {
@@ -54,12 +56,19 @@ public final class Session {
     get throws { try world().workspace }
   }
 
+  /// Runs `body` so that its calls are those of a principal, on both planes; may nest.
+  func running<Result>(as principal: Principal, _ body: () throws -> Result) rethrows -> Result {
+    callers.append(principal)
+    defer { callers.removeLast() }
+    return try body()
+  }
+
   /// Who calls, and when, by the workspace's clock.
   func context() throws -> CallContext {
     let world = try world()
     let account = try world.azure.account(world.workspace)
     return CallContext(
-      principal: account.signedInUser,
+      principal: callers.last ?? account.signedInUser,
       now: try world.workspace.now(),
       identifiers: world.workspace
     )

@@ -11,6 +11,7 @@ extension LuaModule {
       module.field("settings", "How the modelled services behave; each can be assigned.") {
         .object(SettingsHandle(session))
       }
+      module.subscriptions(session)
       module.function(
         "transaction",
         "Runs a function so that what it changes lands together or not at all.",

@@ -26,25 +26,30 @@ import Testing
   }
 
   @Test func `group names ignore letter case and the first spelling stays`() throws {
-    let azure = try World().azure
-    #expect(try azure.resourceGroup("MyResourceGroup", location: "West US").location == "westus")
-    let again = try azure.resourceGroup("myResourceGroup", location: "eastus")
+    let world = try World()
+    let azure = world.azure
+    let context = world.context
+    let first = try azure.resourceGroup("MyResourceGroup", location: "West US", context)
+    #expect(first.location == "westus")
+    let again = try azure.resourceGroup("myResourceGroup", location: "eastus", context)
     #expect(again.name == "MyResourceGroup")
     #expect(again.location == "westus")
-    #expect(try azure.resourceGroup("other").location == "eastus")
+    #expect(try azure.resourceGroup("other", context).location == "eastus")
   }
 
   @Test(arguments: ["", "a b", "ends.", "ü", "a/b", String(repeating: "g", count: 91)])
   func `a bad group name is refused`(name: String) throws {
-    let azure = try World().azure
-    refused(.argumentValue) { _ = try azure.resourceGroup(name) }
+    let world = try World()
+    refused(.argumentValue) { _ = try world.azure.resourceGroup(name, world.context) }
   }
 
   @Test(arguments: ["", "west-us", "x/y", "日本"])
   func `a bad location is refused and makes no group`(location: String) throws {
     let world = try World()
     let before = world.store.contents
-    refused(.argumentValue) { _ = try world.azure.resourceGroup("group", location: location) }
+    refused(.argumentValue) {
+      _ = try world.azure.resourceGroup("group", location: location, world.context)
+    }
     #expect(world.store.contents == before)
   }
 }

@@ -90,7 +90,7 @@ import Testing
     refused(.accessDenied) { try encrypt(world, kid, world.seen(by: identity.principal)) }
     #expect(
       try world.azure.describeObject(identity.clientID).hint
-        == "this is the client id of identity MyIdentity; its principal id is "
+        == "this is the client id of MyIdentity; its principal id is "
         + identity.principalID
     )
   }

@@ -72,9 +72,9 @@ import Testing
     let identity = try make(world)
     let azure = world.azure
     let user = world.account.signedInUser
-    #expect(try azure.describeObject(user.objectID) == .signedInUser(user))
-    #expect(try azure.describeObject(identity.principalID) == .principal(identity))
-    #expect(try azure.describeObject(identity.clientID) == .client(identity))
+    #expect(try azure.describeObject(user.objectID) == .principal(user))
+    #expect(try azure.describeObject(identity.principalID) == .principal(identity.principal))
+    #expect(try azure.describeObject(identity.clientID) == .application(of: identity.principal))
     #expect(try azure.describeObject(world.account.tenantID) == .unknown)
     #expect(try azure.describeObject(identity.principalID).hint == nil)
     #expect(try azure.describeObject("nonsense").hint != nil)

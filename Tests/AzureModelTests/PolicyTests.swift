@@ -1,5 +1,6 @@
-import AzureModel
 import Testing
+
+@testable import AzureModel
 
 @Suite struct PolicyTests {
   private let someone = "6b0ad0a5-25cf-4c1c-9d0a-0f2d0e0d8f11"
@@ -100,11 +101,22 @@ import Testing
     }
   }
 
-  @Test func `all covers every permission but purge`() throws {
+  @Test(
+    arguments: [
+      (.everything, []), (.allButPurge, [.purge]),
+      (.classic, [.purge, .release, .rotate, .getrotationpolicy, .setrotationpolicy]),
+    ] as [(PolicyAll, Set<KeyPermission>)]
+  )
+  func `what all leaves out is for the settings to say`(
+    all: PolicyAll,
+    leftOut: Set<KeyPermission>
+  ) throws {
     let world = try World()
     let policy = try #require(try world.vault().accessPolicies.first)
+    try world.azure.set("policy_all", to: .text(all.rawValue))
     for permission in KeyPermission.allCases {
-      #expect(policy.allows(permission) == (permission != .purge))
+      let isAllowed = try policy.allows(permission, all: world.azure.settings().policyAll)
+      #expect(isAllowed == !leftOut.contains(permission))
     }
   }
 }

@@ -30,6 +30,8 @@ public struct RoleAssignment: Record, Hashable {
   public let principalID: String
   /// What the principal is, or was said to be.
   public let principalType: PrincipalType
+  /// Tenant of the scope.
+  public let tenantID: String
   /// When it was made.
   public let created: Date
   /// Object id of who made it.

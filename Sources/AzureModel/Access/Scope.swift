@@ -23,7 +23,7 @@ public struct Scope: Hashable, Sendable, CustomStringConvertible {
   ///
   /// - Throws: `argument.value` for what is no path.
   public init(parsing text: String) throws {
-    let path = text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
+    let path = text.utf8.count > 2 && text.hasSuffix("/") ? String(text.dropLast()) : text
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     let isClean = parts.allSatisfy { part in
       !part.isEmpty && part.unicodeScalars.allSatisfy { $0.value > 32 && $0.value < 127 }

@@ -5,47 +5,14 @@ public enum KeyPermission: String, CaseIterable, Codable, Sendable {
   case `import`, delete, backup, restore, recover, purge, release, rotate
   case getrotationpolicy, setrotationpolicy
 
-  /// Reads names, ignoring letter case; drops duplicates and puts them in listing order.
-  ///
-  /// - Throws: `argument.value`, naming the allowed values.
-  public static func parse(_ names: [String]) throws -> [KeyPermission] {
-    var chosen: Set<KeyPermission> = []
-    for name in names {
-      guard let known = allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() })
-      else {
-        let allowed = allCases.map(\.rawValue).sorted { $0.lowercased() < $1.lowercased() }
-        throw AzureError(
-          .argumentValue,
-          "az keyvault set-policy: '\(name)' is not a valid value for '--key-permissions'. "
-            + "Allowed values: \(allowed.joined(separator: ", "))."
-        )
-      }
-      chosen.insert(known)
+  /// Whether `all` in a policy stands for it, by the era that the settings name.
+  func isPart(of all: PolicyAll) -> Bool {
+    switch (self, all) {
+    case (_, .everything): true
+    case (.purge, _): false
+    case (.release, .classic), (.rotate, .classic): false
+    case (.getrotationpolicy, .classic), (.setrotationpolicy, .classic): false
+    default: true
     }
-    return allCases.filter(chosen.contains)
-  }
-}
-
-/// One principal's permissions on one vault, by family.
-public struct AccessPolicy: Hashable, Codable, Sendable {
-  /// Tenant of the principal.
-  public let tenantID: String
-  /// Object id of the principal, in lower case.
-  public let objectID: String
-  /// Permissions on keys.
-  public internal(set) var keys: [KeyPermission]
-  /// Permissions on secrets of the vault.
-  public internal(set) var secrets: [String]
-  /// Permissions on certificates.
-  public internal(set) var certificates: [String]
-  /// Permissions on managed storage accounts.
-  public internal(set) var storage: [String]
-
-  /// Most entries that a vault takes.
-  public static let countMax = 1024
-
-  /// Tells whether it allows an operation on keys; `all` covers every one but purge.
-  public func allows(_ permission: KeyPermission) -> Bool {
-    keys.contains(permission) || (permission != .purge && keys.contains(.all))
   }
 }
