@@ -16,7 +16,8 @@ let settingsAtC = settings + [.strictMemorySafety()]
 let package = Package(
   name: "kmsh",
   products: [
-    .executable(name: "kmsh", targets: ["kmsh"])
+    .executable(name: "kmsh", targets: ["kmsh"]),
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -81,7 +82,18 @@ let package = Package(
     .target(
       name: "TestData",
       path: "Tests/TestData",
-      exclude: ["Vectors", "Fixtures"],
+      exclude: ["Vectors", "Fixtures", "Findings"],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["CryptoEngine", "EncryptionAtRest", "EtcdSnapshot"],
+      path: "Tests/FuzzTargets",
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "FuzzTargetsTests",
+      dependencies: ["FuzzTargets", "TestData"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -185,7 +185,7 @@ public struct APIServer: Sendable {
   private func seal(_ secret: KubernetesSecret) throws -> [UInt8] {
     do {
       return try chain.seal(
-        secret.storageBytes(),
+        try secret.storageBytes(),
         storagePath: secret.storagePath,
         now: context.now
       )

@@ -63,11 +63,11 @@ extension KubernetesSecret {
   }
 
   /// The JSON form, with its line end, in the order of Kubernetes' own members.
-  func json() -> [UInt8] {
+  func json() throws(AtRestError) -> [UInt8] {
     var object = JSONObjectWriter()
     object.member("kind", "Secret")
     object.member("apiVersion", apiVersion)
-    object.member("metadata", raw: metadataJSON())
+    object.member("metadata", raw: try metadataJSON())
     object.member("immutable", isImmutable)
     if !data.isEmpty {
       var members = JSONObjectWriter()
@@ -84,7 +84,7 @@ extension KubernetesSecret {
     return object.closed() + [UInt8(ascii: "\n")]
   }
 
-  private func metadataJSON() -> [UInt8] {
+  private func metadataJSON() throws(AtRestError) -> [UInt8] {
     var object = JSONObjectWriter()
     object.member("name", name)
     object.member("generateName", generateName)
@@ -100,7 +100,9 @@ extension KubernetesSecret {
     object.member("annotations", annotations)
     object.member("ownerReferences", elements: ownerReferences.map(\.json))
     object.member("finalizers", elements: finalizers.map(JSONObjectWriter.quoted))
-    object.member("managedFields", elements: managedFields.map(\.json))
+    var managers: [[UInt8]] = []
+    for entry in managedFields { managers.append(try entry.json()) }
+    object.member("managedFields", elements: managers)
     object.kept(keptMetadata)
     return object.closed()
   }
@@ -151,7 +153,7 @@ extension ManagedFieldsEntry {
     }
   }
 
-  var json: [UInt8] {
+  func json() throws(AtRestError) -> [UInt8] {
     var object = JSONObjectWriter()
     object.member("manager", manager)
     object.member("operation", operation)
@@ -159,7 +161,8 @@ extension ManagedFieldsEntry {
     object.member("time", time)
     object.member("fieldsType", fieldsType)
     if let fieldsV1 {
-      object.member("fieldsV1", raw: fieldsV1.isEmpty ? Array("null".utf8) : fieldsV1)
+      let isEmpty = fieldsV1.isEmpty
+      object.member("fieldsV1", raw: isEmpty ? Array("null".utf8) : try JSONText(fieldsV1).raw)
     }
     object.member("subresource", subresource)
     object.kept(kept)
@@ -183,10 +186,6 @@ extension JSONText {
 
   fileprivate func time() throws(AtRestError) -> Date? {
     guard let text = try decoded(String.self) else { return nil }
-    do {
-      return try Date(text, strategy: .iso8601)
-    } catch {
-      throw Self.malformed
-    }
+    return try Date(objectTime: text)
   }
 }

@@ -150,16 +150,39 @@ extension KeptFields {
 }
 
 extension Date {
+  /// What JSON can tell and no clock leaves: the years 1 to 9999, in seconds since 1970.
+  private static let secondsRange: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
   /// Reads a `Time`, nil when it is the zero time.
+  ///
+  /// - Throws: `secret.invalid` for a time outside the years 1 to 9999, which JSON cannot tell.
   init?(protobuf bytes: [UInt8], _ range: Range<Int>) throws(AtRestError) {
     var reader = ProtobufReader(bytes, range)
     var seconds: Int64?
     while let field = try reader.next() {
       if field.number == 1, field.wireType == 0 { seconds = Int64(bitPattern: field.scalar) }
     }
-    guard let seconds else { return nil }
+    guard let seconds, seconds != Self.secondsRange.lowerBound else { return nil }
+    guard Self.secondsRange.contains(seconds) else { throw Self.outOfRange }
     self.init(timeIntervalSince1970: TimeInterval(seconds))
   }
+
+  /// Reads a time of the JSON form; a fraction of a second does not count, as in the server.
+  ///
+  /// - Throws: `secret.invalid`.
+  init(objectTime text: String) throws(AtRestError) {
+    let whole = text.replacing(/(T\d\d:\d\d:\d\d)\.\d+/) { $0.output.1 }
+    guard let date = try? Date(whole, strategy: .iso8601) else { throw JSONText.malformed }
+    guard let seconds = Int64(exactly: date.timeIntervalSince1970),
+      Self.secondsRange.contains(seconds)
+    else { throw Self.outOfRange }
+    self = date
+  }
+
+  private static let outOfRange = AtRestError(
+    .secretInvalid,
+    "a time of the object lies outside the years 1 to 9999"
+  )
 
   /// The `Time` of whole seconds; Kubernetes writes no fraction.
   fileprivate var protobuf: [UInt8] {

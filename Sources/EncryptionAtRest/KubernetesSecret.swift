@@ -114,10 +114,13 @@ extension KubernetesSecret {
   /// Writes a storage form, byte for byte as a kube-apiserver does.
   ///
   /// What was read and is not known here is written again as it came, in the form it came in.
-  public func storageBytes(_ form: StorageForm = .protobuf) -> [UInt8] {
+  ///
+  /// - Throws: `secret.invalid` in JSON, when it was read from a protobuf form that says of its
+  ///   managers' fields what is no JSON; a server cannot write it either.
+  public func storageBytes(_ form: StorageForm = .protobuf) throws(AtRestError) -> [UInt8] {
     switch form {
     case .protobuf: protobuf()
-    case .json: json()
+    case .json: try json()
     }
   }
 }

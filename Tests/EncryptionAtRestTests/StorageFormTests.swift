@@ -15,15 +15,15 @@ import Testing
       let protobuf = vector.base64("storage_protobuf_b64")
       let json = Array(vector.text("storage_json").utf8)
       let fromJSON = try KubernetesSecret(storageBytes: json)
-      #expect(fromJSON.storageBytes(.json) == json, what)
-      #expect(fromJSON.storageBytes(.protobuf) == protobuf, what)
+      #expect(try fromJSON.storageBytes(.json) == json, what)
+      #expect(try fromJSON.storageBytes(.protobuf) == protobuf, what)
       let fromProtobuf = try KubernetesSecret(storageBytes: protobuf)
       // Go, too, reads a nil value of the protobuf form as an empty one, and then writes it.
       if vector.text("id") == "empty-and-nil-values" {
         #expect(fromProtobuf.data == ["empty": [], "nil": []])
       } else {
-        #expect(fromProtobuf.storageBytes(.protobuf) == protobuf, what)
-        #expect(fromProtobuf.storageBytes(.json) == json, what)
+        #expect(try fromProtobuf.storageBytes(.protobuf) == protobuf, what)
+        #expect(try fromProtobuf.storageBytes(.json) == json, what)
       }
     }
   }
@@ -36,7 +36,7 @@ import Testing
 
       """#
     let secret = try KubernetesSecret(storageBytes: Array(json.utf8))
-    #expect(secret.storageBytes(.json) == Array(json.utf8))
+    #expect(try secret.storageBytes(.json) == Array(json.utf8))
     // Field 15 of the metadata lies between known ones; field 99 of the Secret after them.
     let metadata: [UInt8] = [0x0A, 1, 0x73, 0x7A, 2, 7, 8]
     let object = [0x0A, UInt8(metadata.count)] + metadata + [0x98, 6, 5]
@@ -46,6 +46,40 @@ import Testing
     #expect(again.firstRange(of: [0x42, 0, 0x7A, 2, 7, 8]) != nil)
     #expect(again.firstRange(of: [0x1A, 0, 0x98, 6, 5]) != nil)
     #expect(try KubernetesSecret(storageBytes: again).storageBytes() == again)
+  }
+
+  @Test(
+    arguments: [
+      ("2026-11-25T09:30:00Z", "2026-11-25T09:30:00Z"),
+      ("2026-11-25T09:30:00.999Z", "2026-11-25T09:30:00Z"),
+      ("2026-11-25T10:30:00+01:00", "2026-11-25T09:30:00Z"),
+      ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+      ("10000-01-01T00:00:00Z", nil), ("2026-11-25", nil), ("", nil),
+    ]
+  )
+  func `a time is read as the server reads it`(text: String, written: String?) throws {
+    let json = #"{"kind":"Secret","metadata":{"creationTimestamp":"\#(text)"}}"#
+    let secret = try? KubernetesSecret(storageBytes: Array(json.utf8))
+    let again = try secret.map { String(decoding: try $0.storageBytes(.json), as: UTF8.self) }
+    #expect((again != nil) == (written != nil))
+    if let written { #expect(again?.contains("\"creationTimestamp\":\"\(written)\"") == true) }
+  }
+
+  @Test(
+    arguments: [
+      (-62_135_596_801, false), (-62_135_596_800, true), (253_402_300_799, true),
+      (253_402_300_800, false), (Int64.min, false), (Int64.max, false),
+    ]
+  )
+  func `a time that JSON cannot tell is refused`(seconds: Int64, isRead: Bool) {
+    var time = ProtobufWriter()
+    time.varint(1, UInt64(bitPattern: seconds))
+    let date = { try Date(protobuf: time.bytes, 0..<time.bytes.count) }
+    if isRead {
+      #expect(throws: Never.self) { try date() }
+    } else {
+      #expect(throws: AtRestError.self) { try date() }
+    }
   }
 
   @Test func `JSON that is no Secret is refused, however deep it nests`() {
@@ -65,7 +99,7 @@ import Testing
   @Test func `JSON texts are escaped as Go does`() throws {
     var secret = KubernetesSecret(name: "s", namespace: "", uid: "", creationTimestamp: nil)
     secret.annotations = ["a": "<&>\u{2028}\"\\\n\t\u{8}\u{1}é"]
-    let text = String(decoding: secret.storageBytes(.json), as: UTF8.self)
+    let text = String(decoding: try secret.storageBytes(.json), as: UTF8.self)
     #expect(
       text.contains(#""a":"\u003c\u0026\u003e\u2028\"\\\n\t\b\u0001é""#)
     )
@@ -116,7 +150,7 @@ import Testing
       let secret = try KubernetesSecret(storageBytes: plaintext)
       let form: KubernetesSecret.StorageForm =
         entry.text("encoding") == "json" ? .json : .protobuf
-      #expect(secret.storageBytes(form) == plaintext, "\(entry.text("etcd_key"))")
+      #expect(try secret.storageBytes(form) == plaintext, "\(entry.text("etcd_key"))")
       #expect(entry.text("etcd_key").hasSuffix("/\(secret.namespace)/\(secret.name)"))
       count += 1
     }

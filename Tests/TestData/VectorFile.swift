@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 
 /// Golden data that real software wrote, beside the tests or in another folder of the same form.
 public enum VectorFile {
@@ -17,10 +17,13 @@ public enum VectorFile {
 }
 
 /// Where the data lies.
-enum TestFolder {
+public enum TestFolder {
+  /// The folder of all data.
+  public static let url = URL(filePath: #filePath).deletingLastPathComponent()
+
   static func url(_ name: String, variable: String) -> URL {
     ProcessInfo.processInfo.environment[variable].map { URL(filePath: $0) }
-      ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: name)
+      ?? url.appending(path: name)
   }
 }
 

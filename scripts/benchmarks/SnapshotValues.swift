@@ -52,7 +52,7 @@ enum SnapshotValues {
         creationTimestamp: .now
       )
       let path = secret.storagePath
-      let stored = try provider.seal(secret.storageBytes(), storagePath: path, now: .now)
+      let stored = try provider.seal(try secret.storageBytes(), storagePath: path, now: .now)
       text += Array("put \"\(path)\" ".utf8) + quoted(stored) + [0x0A]
     }
     text += Array("\n\n".utf8)
