@@ -70,14 +70,16 @@ extension ManagedClusters {
     return TransformerChain(providers)
   }
 
-  /// Looks at the API server's memory of its plugin; this asks its health check.
+  /// Looks at the API server's memory of its plugin, as its own polls have left it.
+  ///
+  /// No health check is asked: that would change what is looked at.
   ///
   /// - Returns: nil for a cluster that has no plugin.
   public func kmsClient(of cluster: Cluster, _ context: CallContext) throws -> KMSClientView? {
     guard let session = try providerSession(of: cluster, context) else { return nil }
     return try store.transaction {
       try session.pollIfDue()
-      let problem = try session.healthProblem()
+      let verdict = try session.verdict()
       let configuration = encryptionConfiguration(of: cluster)
       let provider = session.live.v2
       return KMSClientView(
@@ -87,8 +89,43 @@ extension ManagedClusters {
         versionSeen: provider?.versionSeen,
         sources: provider?.cachedSources ?? [],
         healthCheck: configuration.healthCheckNames(isReloadedAutomatically: false).first ?? "",
-        problem: HealthVerdict.summary([problem]),
-        verdict: try session.verdict()
+        problem: HealthVerdict.summary([verdict?.problem]),
+        verdict: verdict
+      )
+    }
+  }
+
+  /// What the health endpoint of a cluster's KMS providers answers.
+  public struct HealthAnswer: Hashable, Sendable {
+    /// Name of the check, as in `/readyz/NAME`.
+    public let check: String
+    /// HTTP status, 200 or 500.
+    public let status: Int
+    /// The body.
+    public let text: String
+  }
+
+  /// Asks the health endpoint, as `kubectl get --raw /readyz/kms-providers` does.
+  ///
+  /// An endpoint that was not asked for a while asks the plugin, so that a changed key is noticed
+  /// at once.
+  ///
+  /// Source: Kubernetes specification §3.6.
+  ///
+  /// - Returns: nil for a cluster that has no plugin, and so no such endpoint.
+  public func readyz(of cluster: Cluster, _ context: CallContext) throws -> HealthAnswer? {
+    guard let session = try providerSession(of: cluster, context) else { return nil }
+    return try store.transaction {
+      try session.pollIfDue()
+      let problem = try session.healthProblem()
+      let names = encryptionConfiguration(of: cluster)
+        .healthCheckNames(isReloadedAutomatically: false)
+      // One check stands for all v2 plugins and numbers them; a v1 plugin has one of its own.
+      let cause = cluster.kmsVersion == "v1" ? problem : HealthVerdict.summary([problem])
+      return HealthAnswer(
+        check: names.first ?? "",
+        status: cause == nil ? 200 : 500,
+        text: cause.map { "internal server error: \($0)" } ?? "ok"
       )
     }
   }

@@ -7,6 +7,7 @@ public struct ManagedClusters: Sendable {
   let azure: Azure
   let store: any ClusterStore
   let live = LiveProviders()
+  let schedule = PollSchedule()
 
   /// Opens the clusters that a store keeps.
   public init(azure: Azure, store: any ClusterStore) {
@@ -192,6 +193,20 @@ public struct ManagedClusters: Sendable {
       session: session,
       context: context
     )
+  }
+
+  /// Lets every API server do what it has done by itself up to now: poll its plugin.
+  ///
+  /// To be called before a change: what a server saw before it cannot be found out afterwards.
+  public func catchUp(_ context: CallContext) throws {
+    guard schedule.isDue(at: context.now) else { return }
+    var next = context.now.addingTimeInterval(HealthVerdict.pollInterval)
+    for cluster in try list() {
+      guard let session = try providerSession(of: cluster, context) else { continue }
+      try store.transaction { try session.pollIfDue() }
+      if let verdict = try session.verdict() { next = min(next, verdict.nextPoll) }
+    }
+    schedule.note(context.now, next: next)
   }
 
   /// The KMS provider of a cluster's API server; nil when it has none, or nobody to be.

@@ -72,24 +72,61 @@ struct ProviderSession: Sendable {
 
   var provider: any KMSProvider { live.provider }
 
-  /// Polls if a poll is due; what is wrong is kept, not thrown.
+  /// Polls as the server has since the last poll; what is wrong is kept, not thrown.
+  ///
+  /// A server asks every minute, and nobody waits for that here. As long as the plugin works, the
+  /// latest poll stands for all before it. When it does not, the last one that worked is searched
+  /// for, since the write seed lives three minutes from that: what only time changes, such as a
+  /// key that expires, may have failed long ago. Whoever changes a vault has to call this before.
   func pollIfDue() throws {
     let state = try restoredState()
     let isReady = live.v2.map { $0.seedState != nil } ?? true
-    if let state, isReady, !state.verdict.isPollDue(at: now) { return }
-    _ = try ask(last: isReady ? state?.verdict : nil)
+    guard let last = state?.verdict, isReady, last.time <= now else {
+      _ = try ask(last: nil, at: now)
+      return
+    }
+    guard last.isPollDue(at: now) else { return }
+    defer { live.plugin.serve(at: now) }
+    let latest = last.poll(last.pollCount(until: now))
+    guard last.problem == nil, !works(at: latest) else {
+      _ = try ask(last: last, at: latest)
+      return
+    }
+    var good = 0
+    var bad = last.pollCount(until: now)
+    while bad - good > 1 {
+      let middle = (good + bad) / 2
+      if works(at: last.poll(middle)) { good = middle } else { bad = middle }
+    }
+    if good > 0 { _ = try ask(last: last, at: last.poll(good)) }
+    _ = try ask(last: nil, at: last.poll(bad))
+    if let failed = try verdict(), failed.isPollDue(at: now) {
+      _ = try ask(last: failed, at: failed.poll(failed.pollCount(until: now)))
+    }
+  }
+
+  /// Whether the plugin works at a time.
+  private func works(at time: Date) -> Bool {
+    live.plugin.serve(at: time)
+    do {
+      _ = try live.plugin.status()
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// What a health endpoint says of the provider, nil when nothing is wrong.
-  func healthProblem() throws -> String? { try ask(last: restoredState()?.verdict) }
+  func healthProblem() throws -> String? { try ask(last: restoredState()?.verdict, at: now) }
 
   /// The verdict kept, if the plugin was ever asked.
   func verdict() throws -> HealthVerdict? {
     try store.find(APIServerState.self, id: cluster)?.verdict
   }
 
-  private func ask(last: HealthVerdict?) throws -> String? {
-    let (verdict, problem) = HealthVerdict.of(provider, last: last, now: now)
+  private func ask(last: HealthVerdict?, at time: Date) throws -> String? {
+    live.plugin.serve(at: time)
+    let (verdict, problem) = HealthVerdict.of(provider, last: last, now: time)
     guard verdict != last else { return problem }
     try store.put(
       APIServerState(

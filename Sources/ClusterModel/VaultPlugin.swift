@@ -31,6 +31,9 @@ final class VaultPlugin: KeyService {
   /// Serves the calls that follow at another time or as another identity.
   func serve(_ context: CallContext) { self.context.withLock { $0 = context } }
 
+  /// Serves the calls that follow at another time.
+  func serve(at time: Date) { context.withLock { $0.now = time } }
+
   /// `key_id` of a key: lower-case hex SHA-256 of its kid.
   static func keyID(_ key: KeyID) throws -> String {
     try Digest.sha256(key.description.utf8).lowerHex

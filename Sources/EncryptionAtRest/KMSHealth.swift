@@ -47,7 +47,8 @@ extension KMSProvider {
 public struct HealthVerdict: Hashable, Sendable {
   static let reuse: TimeInterval = 20
   static let reuseAfterFailure: TimeInterval = 3
-  static let pollInterval: TimeInterval = 60
+  /// Seconds from a good poll to the next.
+  public static let pollInterval: TimeInterval = 60
   static let pollIntervalAfterFailure: TimeInterval = 10
 
   /// When the plugin was asked.
@@ -67,8 +68,19 @@ public struct HealthVerdict: Hashable, Sendable {
   }
 
   /// When the next poll is due.
-  public var nextPoll: Date {
-    time.addingTimeInterval(problem == nil ? Self.pollInterval : Self.pollIntervalAfterFailure)
+  public var nextPoll: Date { poll(1) }
+
+  private var interval: TimeInterval {
+    problem == nil ? Self.pollInterval : Self.pollIntervalAfterFailure
+  }
+
+  /// When a server polls for the `count`th time after this one, the verdict staying as it is.
+  public func poll(_ count: Int) -> Date { time.addingTimeInterval(interval * Double(count)) }
+
+  /// How many polls that makes until a time.
+  public func pollCount(until now: Date) -> Int {
+    // No clock shows a time so far away; the bound keeps the number an integer.
+    Int(min(max(now.timeIntervalSince(time) / interval, 0), 1e12))
   }
 
   /// Whether a poll is due; a clock that was moved back makes it due as well.

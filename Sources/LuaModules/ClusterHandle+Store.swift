@@ -27,6 +27,20 @@ extension LuaClass<ClusterHandle> {
       let view = try session.clusters.kmsClient(of: handle.cluster(), context)
       return .optional(try view.map { try $0.luaValue(now: context.now) })
     }
+    method(
+      "readyz",
+      "Asks the health endpoint of the API server's KMS providers.",
+      returns: "{ check, status, text }?"
+    ) { handle, _ in
+      .optional(
+        try session.clusters.readyz(of: handle.cluster(), session.context()).map {
+          .table([
+            "check": .string($0.check), "status": .integer(Int64($0.status)),
+            "text": .string($0.text),
+          ])
+        }
+      )
+    }
   }
 }
 

@@ -64,14 +64,18 @@ public final class Session {
   }
 
   /// Who calls, and when, by the workspace's clock.
+  ///
+  /// What has gone on without a call until then, the polls of API servers, happens first.
   func context() throws -> CallContext {
     let world = try world()
     let account = try world.azure.account(world.workspace)
-    return CallContext(
+    let context = CallContext(
       principal: callers.last ?? account.signedInUser,
       now: try world.workspace.now(),
       identifiers: world.workspace
     )
+    try world.clusters.catchUp(context)
+    return context
   }
 
   /// Closes the workspace; the next call opens it anew.

@@ -1,0 +1,20 @@
+internal import FoundationEssentials
+internal import Synchronization
+
+/// When an API server of this workspace polls next, so that most calls need not look.
+///
+/// Another process may make clusters meanwhile, so a look is due after a minute at the latest.
+final class PollSchedule: Sendable {
+  private let looked = Mutex<(at: Date, next: Date)?>(nil)
+
+  /// Whether some server may have polled since the last look; a clock that was moved back counts.
+  func isDue(at now: Date) -> Bool {
+    looked.withLock { looked in
+      guard let looked else { return true }
+      return now < looked.at || now >= looked.next
+    }
+  }
+
+  /// Notes a look.
+  func note(_ now: Date, next: Date) { looked.withLock { $0 = (now, next) } }
+}
