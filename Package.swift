@@ -119,7 +119,9 @@ let package = Package(
     ),
     .testTarget(
       name: "ClusterModelTests",
-      dependencies: ["AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest"],
+      dependencies: [
+        "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "TestData",
+      ],
       swiftSettings: settings
     ),
     .testTarget(
@@ -132,7 +134,7 @@ let package = Package(
     .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"], swiftSettings: settings),
     .testTarget(
       name: "LuaModulesTests",
-      dependencies: ["LuaModules", "LuaRuntime", "WorkspaceStore"],
+      dependencies: ["LuaModules", "LuaRuntime", "TestData", "WorkspaceStore"],
       swiftSettings: settings
     ),
     .testTarget(
@@ -148,7 +150,11 @@ let package = Package(
       exclude: ["Transcripts"],
       swiftSettings: settings
     ),
-    .testTarget(name: "KmshTests", dependencies: ["kmsh"], swiftSettings: settings),
+    .testTarget(
+      name: "KmshTests",
+      dependencies: ["TestData", "kmsh"],
+      swiftSettings: settings
+    ),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

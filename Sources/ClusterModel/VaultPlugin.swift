@@ -31,6 +31,9 @@ final class VaultPlugin: KeyService {
   /// Serves the calls that follow at another time or as another identity.
   func serve(_ context: CallContext) { self.context.withLock { $0 = context } }
 
+  /// Time and identity of the call being served.
+  var served: CallContext { context.withLock { $0 } }
+
   /// Serves the calls that follow at another time.
   func serve(at time: Date) { context.withLock { $0.now = time } }
 
@@ -54,7 +57,7 @@ final class VaultPlugin: KeyService {
   }
 
   func encrypt(_ plaintext: SecretBytes, uid: String) throws -> WrappedSource {
-    let context = context.withLock { $0 }
+    let context = served
     let ciphertext = try seal(plaintext, slots[0])
     let vault = try azure.vault(named: slots[0].vault)
     let annotations = [
@@ -135,7 +138,7 @@ final class VaultPlugin: KeyService {
         key,
         algorithm: algorithm,
         value: plaintext,
-        context: context.withLock { $0 }
+        context: served
       ).value
     }
   }
@@ -150,7 +153,7 @@ final class VaultPlugin: KeyService {
         key,
         algorithm: algorithm,
         value: ciphertext,
-        context: context.withLock { $0 }
+        context: served
       ).value
     }
   }

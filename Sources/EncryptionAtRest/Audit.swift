@@ -34,7 +34,8 @@ public struct Audit {
     public var keys: [AuditKey] = []
     /// What the server runs with, which decides what is stale and what must not lie in clear.
     public var configuration: EncryptionConfiguration?
-    /// Key that is to be retired: a kid, a key id, or `CIPHER:NAME` for a local key.
+    /// Key that is to be retired: a kid, a key id, or `CIPHER:NAME` for a local key. Unless a
+    /// current one is named, values under it are stale.
     public var retire: String?
     /// Key that the plugin encrypts with now; values under another one are stale.
     public var current: String?
@@ -54,6 +55,8 @@ public struct Audit {
   private let keys: [String: AuditKey]
   private let reader: KMSv2Reader
   private let retired: Set<String>
+  /// Whether the key to be retired lies in the configuration, which no KMS value needs.
+  private let retiresLocalKey: Bool
   private let current: Set<String>?
 
   /// Begins an audit.
@@ -65,8 +68,10 @@ public struct Audit {
     }
     self.keys = keys
     retired = options.retire.map(AuditKey.aliases) ?? []
+    let kind = options.retire?.prefix { $0 != ":" } ?? ""
+    retiresLocalKey = LocalKeysProvider.Cipher(rawValue: String(kind)) != nil
     current = options.current.map(AuditKey.aliases)
-    reader = KMSv2Reader { [keys] source in
+    reader = KMSv2Reader(sourceCountMax: AuditTotals.countMax) { [keys] source in
       guard let key = keys[source.keyID] else {
         throw KeyServiceError(status: "FailedPrecondition", message: "no key was given for it")
       }
@@ -144,7 +149,7 @@ public struct Audit {
     guard let configuration = options.configuration else { return nil }
     if let known = rules[resource] { return known }
     let rule = AuditRule(configuration.providers(forResource: resource))
-    rules[resource] = rule
+    if rules.count < AuditTotals.countMax { rules[resource] = rule }
     return rule
   }
 
@@ -180,7 +185,9 @@ public struct Audit {
   ) {
     guard let keyID = header.keyID else { return }
     if finding.isStale == false {
-      finding.isStale = header.sourceType != .seed || current?.contains(keyID) == false
+      finding.isStale =
+        header.sourceType != .seed
+        || current.map { !$0.contains(keyID) } ?? retired.contains(keyID)
     }
     guard keys[keyID] != nil else { return }
     do {
@@ -237,7 +244,7 @@ public struct Audit {
     guard !retired.isEmpty else { return false }
     switch value.header.provider {
     case .kmsV2: return value.keyID.map(retired.contains) ?? false
-    case .kmsV1: return value.keyID.map(retired.contains) ?? true
+    case .kmsV1: return value.keyID.map(retired.contains) ?? !retiresLocalKey
     case .aescbc, .aesgcm, .secretbox:
       return retired.contains("\(value.header.provider.rawValue):\(value.header.name ?? "")")
     case .identity, .unknown: return false

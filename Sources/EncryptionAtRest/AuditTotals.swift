@@ -1,5 +1,11 @@
 /// What an audit counted.
+///
+/// A snapshot of unknown origin may name any number of keys and resources: those beyond a limit are
+/// counted together.
 public struct AuditTotals: Sendable {
+  /// Most groups, and most resources, that are told apart.
+  public static let countMax = 10_000
+
   /// Values that share provider, name and key.
   public struct Group: Hashable, Sendable, Comparable {
     /// Kind of provider.
@@ -41,6 +47,10 @@ public struct AuditTotals: Sendable {
 
   /// Values by resource.
   public private(set) var resources: [String: ResourceCounts] = [:]
+  /// Values of groups beyond the limit.
+  public private(set) var furtherGroups = Counts()
+  /// Values of resources beyond the limit.
+  public private(set) var furtherResources = ResourceCounts()
   /// All values.
   public private(set) var values = 0
   /// Stale under the configuration.
@@ -62,13 +72,19 @@ public struct AuditTotals: Sendable {
       name: value.header.name,
       keyID: value.keyID
     )
-    let isInClear = value.header.provider == .identity
-    groups[group, default: Counts()].add(value)
-    resources[value.path.resource, default: ResourceCounts()].values += 1
-    if isInClear {
-      resources[value.path.resource, default: ResourceCounts()].inClear += 1
-      inClear += 1
+    if groups[group] != nil || groups.count < Self.countMax {
+      groups[group, default: Counts()].add(value)
+    } else {
+      furtherGroups.add(value)
     }
+    let isInClear = value.header.provider == .identity
+    let resource = value.path.resource
+    if resources[resource] != nil || resources.count < Self.countMax {
+      resources[resource, default: ResourceCounts()].add(isInClear: isInClear)
+    } else {
+      furtherResources.add(isInClear: isInClear)
+    }
+    if isInClear { inClear += 1 }
     values += 1
     if value.isStale == true { stale += 1 }
     if value.problem != nil { unreadable += 1 }
@@ -86,5 +102,12 @@ extension AuditTotals.Counts {
     if value.isStale == true { stale += 1 }
     if value.isOpened == true { opened += 1 }
     if value.problem != nil { unreadable += 1 }
+  }
+}
+
+extension AuditTotals.ResourceCounts {
+  fileprivate mutating func add(isInClear: Bool) {
+    values += 1
+    if isInClear { self.inClear += 1 }
   }
 }

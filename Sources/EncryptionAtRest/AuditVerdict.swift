@@ -8,6 +8,8 @@ public struct AuditVerdict: Hashable, Sendable {
   public let mayNeed: Int
   /// Values in clear that should not be.
   public let exposed: Int
+  /// Values that are damaged, or that a key given for them does not open.
+  public let unreadable: Int
 
   /// Whether the key can go; nil when none was named.
   public var isSafe: Bool? { key == nil ? nil : needs == 0 }
@@ -17,7 +19,8 @@ public struct AuditVerdict: Hashable, Sendable {
 
   /// The verdict in one line.
   public var text: String {
-    let inClear = "\(Self.count(exposed)) in clear that should be encrypted"
+    var inClear = "\(Self.count(exposed)) in clear that should be encrypted"
+    if unreadable > 0 { inClear += "; \(Self.count(unreadable)) unreadable" }
     guard let key else { return inClear }
     let unnamed = mayNeed > 0 ? " (\(mayNeed) of them under KMS v1, which names no key)" : ""
     let verb = needs == 1 ? "needs" : "need"
@@ -35,7 +38,8 @@ extension Audit {
       key: options.retire,
       needs: totals.needingRetired,
       mayNeed: totals.mayNeedRetired,
-      exposed: totals.exposed
+      exposed: totals.exposed,
+      unreadable: totals.unreadable
     )
   }
 }

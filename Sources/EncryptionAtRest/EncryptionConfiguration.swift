@@ -102,6 +102,20 @@ public struct EncryptionConfiguration: Sendable {
     try checkLoading(allowsKMSv1: options.allowsKMSv1)
   }
 
+  /// What a server says of a file that it cannot read.
+  ///
+  /// - Parameters:
+  ///   - path: where the file should be.
+  ///   - reason: the system's words, such as `No such file or directory`.
+  public static func unreadable(path: String, reason: String) -> AtRestError {
+    // Go writes the system's words without a capital.
+    let words = reason.prefix(1).lowercased() + reason.dropFirst()
+    return ConfigurationFile.failure(
+      "error while loading file: error reading encryption provider configuration file "
+        + "\"\(path)\": open \(path): \(words)"
+    )
+  }
+
   /// `sha256:` and the hash of a file, by which a server tells that it changed.
   ///
   /// - Throws: `crypto.unavailable`.

@@ -19,10 +19,18 @@ public struct OpenedEnvelope: Hashable, Sendable {
 /// Source: specification §3.2 and §3.4.
 public final class KMSv2Reader: Sendable {
   private let unwrap: @Sendable (WrappedSource) throws -> SecretBytes
-  private let sources = Mutex(SourceCache())
+  private let sources: Mutex<SourceCache>
 
   /// Reads with whatever unwraps a source; what `unwrap` throws becomes part of the message.
-  public init(unwrap: @escaping @Sendable (WrappedSource) throws -> SecretBytes) {
+  ///
+  /// - Parameters:
+  ///   - sourceCountMax: sources kept unwrapped at most; an API server has no limit.
+  ///   - unwrap: asked once for each source that is not kept.
+  public init(
+    sourceCountMax: Int = .max,
+    unwrap: @escaping @Sendable (WrappedSource) throws -> SecretBytes
+  ) {
+    sources = Mutex(SourceCache(countMax: sourceCountMax))
     self.unwrap = unwrap
   }
 

@@ -21,7 +21,8 @@ public struct UnwrappedSource: Sendable {
 /// The sources a provider instance has unwrapped, by the canonical bytes of their envelope.
 ///
 /// The real cache has no size limit; the number of sources is the number of seeds ever made. An
-/// entry lives for a day, and longer until an insertion sweeps it out.
+/// entry lives for a day, and longer until an insertion sweeps it out. Who reads a file of unknown
+/// origin sets a limit: when it is reached, all are forgotten.
 ///
 /// Source: specification §3.4.
 struct SourceCache {
@@ -31,10 +32,14 @@ struct SourceCache {
     let source: UnwrappedSource
     let expiry: Date
   }
+  /// Most entries.
+  let countMax: Int
   private var entries: [[UInt8]: Entry] = [:]
   private var firstExpiry = Date.distantFuture
   /// The source met last, with its envelope bytes: objects under one seed follow each other.
   private var last: (tail: [UInt8], source: UnwrappedSource)?
+
+  init(countMax: Int) { self.countMax = countMax }
 
   subscript(tail: [UInt8]) -> UnwrappedSource? { entries[tail]?.source }
 
@@ -54,6 +59,7 @@ struct SourceCache {
 
   /// Keeps a source as an earlier process left it.
   mutating func insert(_ source: UnwrappedSource, tail: [UInt8], expiry: Date) {
+    if entries.count >= countMax { entries.removeAll() }
     entries[tail] = Entry(source: source, expiry: expiry)
     firstExpiry = min(firstExpiry, expiry)
   }

@@ -179,7 +179,7 @@ extension AuditTotals {
     return .table([
       "values": .integer(Int64(values)), "stale": .integer(Int64(stale)),
       "unreadable": .integer(Int64(unreadable)), "in_clear": .integer(Int64(inClear)),
-      "groups": .array(groups),
+      "groups": .array(groups), "further": .integer(Int64(furtherGroups.values)),
       "resources": .table(Dictionary(uniqueKeysWithValues: resources)),
     ])
   }
@@ -191,7 +191,8 @@ extension AuditVerdict {
       "safe": .optional(isSafe.map { .boolean($0) }),
       "key": .optional(key.map { .string($0) }),
       "needs": .integer(Int64(needs)), "may_need": .integer(Int64(mayNeed)),
-      "in_clear": .integer(Int64(exposed)), "text": .string(text),
+      "in_clear": .integer(Int64(exposed)), "unreadable": .integer(Int64(unreadable)),
+      "text": .string(text),
     ])
   }
 }

@@ -47,13 +47,19 @@ struct AuditCommand {
     if let path = arguments.config {
       var reading = EncryptionConfiguration.Options(path: path)
       reading.allowsKMSv1 = true
-      options.configuration = try EncryptionConfiguration(parsing: read(path), options: reading)
+      options.configuration = try EncryptionConfiguration(
+        parsing: read(path) { EncryptionConfiguration.unreadable(path: path, reason: $0) },
+        options: reading
+      )
     }
     options.keys = try arguments.key.map { entry in
       let parts = entry.split(separator: "=", maxSplits: 1)
       let path = String(parts[1])
       do {
-        return try AuditKey(keyID: String(parts[0]), pem: read(path))
+        let pem = try read(path) {
+          LuaError(code: "file.unreadable", message: "cannot read \(path): \($0)")
+        }
+        return try AuditKey(keyID: String(parts[0]), pem: pem)
       } catch let error as LuaError {
         throw error
       } catch {
@@ -63,11 +69,12 @@ struct AuditCommand {
     return options
   }
 
-  private func read(_ path: String) throws -> [UInt8] {
-    do {
+  /// Reads a file; what the system says goes through `failure`.
+  private func read(_ path: String, _ failure: (String) -> any Error) throws -> [UInt8] {
+    do throws(ScriptFile.Failure) {
       return try ScriptFile.read(path: path, byteCountMax: Self.byteCountMax)
     } catch {
-      throw LuaError(code: "file.unreadable", message: "cannot read \(path): \(error)")
+      throw failure(error.description)
     }
   }
 }

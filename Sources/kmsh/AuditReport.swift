@@ -108,15 +108,27 @@ struct AuditReport {
     for (group, counts) in totals.groups.sorted(by: { $0.key < $1.key }) {
       var text = "  \(counts.values)  " + Self.name(group.provider, group.name)
       if let keyID = group.keyID { text += "  key \(keyID.visible)" }
-      if counts.opened > 0 { text += "  \(counts.opened) open" }
-      if counts.stale > 0 { text += "  \(counts.stale) stale" }
-      if counts.unreadable > 0 { text += "  \(counts.unreadable) unreadable" }
-      put(text + "\n")
+      put(text + Self.details(counts) + "\n")
+    }
+    if totals.furtherGroups.values > 0 {
+      let counts = totals.furtherGroups
+      put("  \(counts.values)  under further keys" + Self.details(counts) + "\n")
     }
     let inClear = totals.resources.filter { $0.value.inClear > 0 }.sorted { $0.key < $1.key }
     for (resource, counts) in inClear {
       put("  in clear: \(counts.inClear) of \(counts.values) \(resource.visible)\n")
     }
+    let further = totals.furtherResources
+    if further.inClear > 0 {
+      put("  in clear: \(further.inClear) of \(further.values) of further resources\n")
+    }
+  }
+
+  private static func details(_ counts: AuditTotals.Counts) -> String {
+    let numbers = [
+      (counts.opened, "open"), (counts.stale, "stale"), (counts.unreadable, "unreadable"),
+    ]
+    return numbers.filter { $0.0 > 0 }.map { "  \($0.0) \($0.1)" }.joined()
   }
 
   // MARK: JSON
@@ -172,7 +184,7 @@ struct AuditReport {
     struct Resource: Encodable {
       let values, in_clear: Int
     }
-    let values, in_clear, stale, unreadable: Int
+    let values, in_clear, stale, unreadable, further: Int
     let groups: [Group]
     let resources: [String: Resource]
 
@@ -181,6 +193,7 @@ struct AuditReport {
       in_clear = totals.inClear
       stale = totals.stale
       unreadable = totals.unreadable
+      further = totals.furtherGroups.values
       groups = totals.groups.sorted { $0.key < $1.key }.map { group, counts in
         Group(
           provider: group.provider.isKMS ? "kms" : group.provider.rawValue,
@@ -200,7 +213,7 @@ struct AuditReport {
   private struct VerdictShape: Encodable {
     let safe: Bool?
     let key: String?
-    let needs, may_need, in_clear: Int
+    let needs, may_need, in_clear, unreadable: Int
     let text: String
 
     init(_ verdict: AuditVerdict) {
@@ -209,6 +222,7 @@ struct AuditReport {
       needs = verdict.needs
       may_need = verdict.mayNeed
       in_clear = verdict.exposed
+      unreadable = verdict.unreadable
       text = verdict.text
     }
   }

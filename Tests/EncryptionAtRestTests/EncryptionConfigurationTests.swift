@@ -76,6 +76,12 @@ import Testing
         #expect(error.message == vector.text("error"))
       }
     }
+    #expect(
+      EncryptionConfiguration.unreadable(
+        path: "CONFIG_DIR/missing.yaml",
+        reason: "No such file or directory"
+      ).message == file.text("missing_file_error")
+    )
     let example = file["content_hash_example"] as? [String: Any] ?? [:]
     #expect(
       try EncryptionConfiguration.contentHash(Array(example.text("content").utf8))

@@ -14,7 +14,10 @@ import Testing
   ]
 
   /// What serves a vector's resource under a configuration of its file.
+  ///
+  /// The file of type 0 shows a server of 1.27 or 1.28, which writes with keys.
   private func transformer(
+    _ name: String,
     _ file: [String: Any],
     _ vector: [String: Any],
     _ yaml: String,
@@ -23,7 +26,6 @@ import Testing
     var options = EncryptionConfiguration.Options(path: "vector")
     options.allowsKMSv1 = true
     let configuration = try EncryptionConfiguration(parsing: Array(yaml.utf8), options: options)
-    let isOfKeys = file.text("generated_with").isEmpty == false && yaml.contains("kv-dek")
     let plugin = try VectorKeyService(
       file,
       current: vector["plugin_current_key_id"] as? String ?? current,
@@ -31,7 +33,7 @@ import Testing
     )
     let transformers = ConfiguredTransformers(
       configuration,
-      writing: isOfKeys ? .key : .seed
+      writing: name == "kms-v2-dek.json" ? .key : .seed
     ) { _ in plugin }
     for case let provider as KMSv2Provider in transformers.kmsProviders {
       try provider.check(now: Self.time)
@@ -75,6 +77,7 @@ import Testing
     for vector in file.list("encrypted") {
       let parts = vector["parts"] as? [String: Any] ?? [:]
       let reader = try transformer(
+        name,
         file,
         vector,
         configuration(file, vector),
@@ -108,7 +111,7 @@ import Testing
     #expect(!file.list("reads").isEmpty)
     for vector in file.list("reads") {
       verify(
-        try transformer(file, vector, configuration(file, vector)),
+        try transformer(name, file, vector, configuration(file, vector)),
         vector.base64("stored_b64"),
         path: vector.text("etcd_key"),
         expect: vector["expect"] as? [String: Any] ?? [:],
@@ -122,7 +125,7 @@ import Testing
     let file = try VectorFile.json(name)
     for (group, field) in [("truncations", "length"), ("bit_flips", "offset")] {
       for vector in file.list(group) {
-        let reader = try transformer(file, vector, configuration(file, vector))
+        let reader = try transformer(name, file, vector, configuration(file, vector))
         let stored = vector.base64("stored_b64")
         let original = try reader.open(
           stored,
@@ -161,11 +164,12 @@ import Testing
   }
 
   @Test func `one value under six kinds of provider, read under every order`() throws {
-    let file = try VectorFile.json("provider-order.json")
+    let name = "provider-order.json"
+    let file = try VectorFile.json(name)
     let stored = try #require(file["stored_b64"] as? [String: String])
     #expect(!file.list("reads").isEmpty)
     for vector in file.list("reads") {
-      let reader = try transformer(file, vector, vector.text("config"))
+      let reader = try transformer(name, file, vector, vector.text("config"))
       for (kind, expect) in vector["read_by_stored_kind"] as? [String: [String: Any]] ?? [:] {
         verify(
           reader,
@@ -256,7 +260,7 @@ import Testing
     for name in Self.files.dropFirst() {
       let file = try VectorFile.json(name)
       let vector = try #require(file.list("encrypted").first)
-      let provider = try transformer(file, vector, configuration(file, vector))
+      let provider = try transformer(name, file, vector, configuration(file, vector))
       for text in [[], [7], [UInt8](repeating: 9, count: 5000)] as [[UInt8]] {
         let first = try provider.seal(text, storagePath: "/registry/a", now: Self.time)
         let second = try provider.seal(text, storagePath: "/registry/a", now: Self.time)
