@@ -19,8 +19,8 @@ import Testing
       #expect(try fromJSON.storageBytes(.protobuf) == protobuf, what)
       let fromProtobuf = try KubernetesSecret(storageBytes: protobuf)
       // Go, too, reads a nil value of the protobuf form as an empty one, and then writes it.
-      if vector.text("id") == "empty-and-nil-values" {
-        #expect(fromProtobuf.data == ["empty": [], "nil": []])
+      if !fromJSON.nullDataKeys.isEmpty {
+        #expect(fromProtobuf.data == fromJSON.data)
       } else {
         #expect(try fromProtobuf.storageBytes(.protobuf) == protobuf, what)
         #expect(try fromProtobuf.storageBytes(.json) == json, what)
@@ -107,14 +107,16 @@ import Testing
   }
 
   @Test func `a Secret cut short is refused`() throws {
-    let vectors = try VectorFile.json("protobuf.json").list("secrets")
-    let typical = try #require(vectors.first { $0.text("id") == "service-account-token" })
-    let bytes = typical.base64("storage_protobuf_b64")
-    // The last four bytes are two empty fields, which may be left out; cut before its content,
-    // after 18 bytes, it is an empty Secret to a real server too.
-    for count in 0..<bytes.count - 4 where count != 18 {
-      #expect(throws: AtRestError.self, "\(count)") {
-        try KubernetesSecret(storageBytes: Array(bytes.prefix(count)))
+    for vector in try VectorFile.json("protobuf.json").list("secrets") {
+      let bytes = vector.base64("storage_protobuf_b64")
+      // Cut between fields of its wrapping, it is a Secret to a real server too, if an empty one.
+      var ends: Set<Int> = []
+      var reader = ProtobufReader(bytes, 4..<bytes.count)
+      while let field = try reader.next() { ends.insert(field.extent.upperBound) }
+      for count in 0..<bytes.count where !ends.contains(count) {
+        #expect(throws: AtRestError.self, "\(vector.text("id")) at \(count)") {
+          try KubernetesSecret(storageBytes: Array(bytes.prefix(count)))
+        }
       }
     }
   }
@@ -154,6 +156,6 @@ import Testing
       #expect(entry.text("etcd_key").hasSuffix("/\(secret.namespace)/\(secret.name)"))
       count += 1
     }
-    #expect(count > 30)
+    #expect(count > 0)
   }
 }

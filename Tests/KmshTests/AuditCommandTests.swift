@@ -67,8 +67,11 @@ import Testing
     let other = try audit(["--retire", "https://other/key", "--summary"] + Self.keys())
     #expect(other.lines.last?.hasPrefix("safe to retire key https://other/key: yes, 0 ") == true)
     #expect(other.status == 3)
-    let local = try audit(["--retire", "aescbc:cbc-key-2024", "--summary"])
-    #expect(local.lines.last?.contains(": no, 7 values still need it") == true)
+    let entries = try Fixtures.entries().filter { $0.text("provider") == "aescbc" }
+    let name = try #require(entries.first).text("name")
+    let needs = entries.count { $0.text("name") == name }
+    let local = try audit(["--retire", "aescbc:\(name)", "--summary"])
+    #expect(local.lines.last?.contains(": no, \(needs) values still need it; ") == true)
   }
 
   @Test func `with a configuration it tells what is stale, and every value opens`() throws {
@@ -79,7 +82,7 @@ import Testing
     let document =
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any] ?? [:]
     let values = document.list("values")
-    #expect(values.count == 101)
+    #expect(try values.count >= Fixtures.entries().count)
     for entry in try Fixtures.entries() {
       let path = entry.text("etcd_key")
       let value = try #require(values.first { $0.text("etcd_key") == path })

@@ -23,8 +23,8 @@ import Testing
   private func run(_ source: String) throws {
     let state = try makeWorld()
     let chunk = try state.load(Array((Self.setUp + "\n" + source).utf8), chunkName: "=test")
-    let path = Fixtures.folder.appending(path: "etcd-snapshot.db").path
-    _ = try state.call(chunk, [.string(path), .string(Fixtures.folder.path)])
+    let path = Fixtures.own.appending(path: "etcd-snapshot.db").path
+    _ = try state.call(chunk, [.string(path), .string(Fixtures.own.path)])
   }
 
   private func code(_ source: String) -> String? {

@@ -5,6 +5,9 @@ public enum Fixtures {
   /// Where the files lie.
   public static let folder = TestFolder.url("Fixtures", variable: "KMSH_FIXTURES")
 
+  /// The folder beside the tests, whatever the environment says: for tests that know it by heart.
+  public static let own = TestFolder.url.appending(path: "Fixtures")
+
   /// The list of entries and keys.
   public static func file() throws -> [String: Any] {
     let data = try Data(contentsOf: folder.appending(path: "entries.json"))
