@@ -82,7 +82,7 @@ let package = Package(
     .target(
       name: "TestData",
       path: "Tests/TestData",
-      exclude: ["Vectors", "Fixtures", "Findings"],
+      exclude: ["Vectors", "Fixtures", "Findings", "Published"],
       swiftSettings: settings
     ),
     .target(

@@ -34,8 +34,9 @@ public struct Audit {
     public var keys: [AuditKey] = []
     /// What the server runs with, which decides what is stale and what must not lie in clear.
     public var configuration: EncryptionConfiguration?
-    /// Key that is to be retired: a kid, a key id, or `CIPHER:NAME` for a local key. Unless a
-    /// current one is named, values under it are stale.
+    /// Key that is to be retired: a kid, a key id, or `CIPHER:NAME` for a local key.
+    ///
+    /// Unless a current one is named, values under it are stale.
     public var retire: String?
     /// Key that the plugin encrypts with now; values under another one are stale.
     public var current: String?

@@ -107,6 +107,7 @@ public struct EncryptionConfiguration: Sendable {
   /// - Parameters:
   ///   - path: where the file should be.
   ///   - reason: the system's words, such as `No such file or directory`.
+  /// - Returns: `configuration.invalid` in the server's words.
   public static func unreadable(path: String, reason: String) -> AtRestError {
     // Go writes the system's words without a capital.
     let words = reason.prefix(1).lowercased() + reason.dropFirst()

@@ -5,7 +5,7 @@ import Testing
 /// The engine against answers that others published; each list of the file names its source.
 @Suite struct PublishedVectorTests {
   private static func list(_ name: String) throws -> [String: Any] {
-    let lists = try VectorFile.json("published.json")
+    let lists = try VectorFile.published()
     return try #require(lists[name] as? [String: Any])
   }
 
@@ -80,7 +80,7 @@ import Testing
 
   @Test(arguments: RSAPadding.allCases)
   func `published ciphertexts open, and with one bit flipped do not`(padding: RSAPadding) throws {
-    let lists = try VectorFile.json("published.json").list("rsa_decrypt")
+    let lists = try VectorFile.published().list("rsa_decrypt")
     let list = try #require(lists.first { $0.text("padding") == padding.rawValue })
     let numbers = try #require(list["key"] as? [String: Any])
     func secret(_ name: String) -> SecretBytes { SecretBytes(copying: numbers.hex(name)) }

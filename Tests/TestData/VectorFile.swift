@@ -10,6 +10,12 @@ public enum VectorFile {
     return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
   }
 
+  /// Answers that standards and others published, which no other folder replaces.
+  public static func published() throws -> [String: Any] {
+    let file = TestFolder.url.appending(path: "Published/published.json")
+    return try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] ?? [:]
+  }
+
   /// Reads a file.
   public static func bytes(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: folder.appending(path: name)))
