@@ -18,8 +18,8 @@ public enum Library {
     try state.register(.iterator() as LuaClass<LuaIterator>)
     for module: LuaModule in [
       .vault(session), .key(session), .identity(session), .role(session), .cluster(session),
-      .secret(session),
-      .etcd(session), .workspace(session), .clock(session), .crypto(), .json(),
+      .secret(session), .etcd(session), .workspace(session), .clock(session), .audit(session),
+      .crypto(), .json(),
     ] {
       try state.register(module)
     }

@@ -145,6 +145,7 @@ extension LuaClass<VaultHandle> {
       type.field("access_policies", "Who may do what, under the policy model.") {
         .array(try $0.vault().accessPolicies.map(\.luaValue))
       }
+      type.auditMethods(session)
       type.method(
         "create_key",
         "Makes a key in the vault; again with the same name, a new version of it.",

@@ -197,9 +197,9 @@ public struct LuaOptions {
 }
 
 /// Finds what was probably meant.
-enum Nearest {
+public enum Nearest {
   /// `did you mean 'x'?` for the nearest name within a third of its length.
-  static func hint(_ given: String, _ names: [String]) -> String? {
+  public static func hint(_ given: String, _ names: [String]) -> String? {
     let best = names.map { ($0, distance(given, $0)) }.min { $0.1 < $1.1 }
     guard let best, best.1 <= max(2, best.0.count / 3) else { return nil }
     return "did you mean '\(best.0)'?"
