@@ -75,7 +75,10 @@ let package = Package(
     ),
     .executableTarget(
       name: "benchmarks",
-      dependencies: ["CryptoEngine", "EncryptionAtRest", "LuaModules", "LuaRuntime"],
+      dependencies: [
+        "AzureModel", "CryptoEngine", "EncryptionAtRest", "LuaModules", "LuaRuntime",
+        "WorkspaceStore",
+      ],
       path: "scripts/benchmarks",
       swiftSettings: settings
     ),

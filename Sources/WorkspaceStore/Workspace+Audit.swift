@@ -10,6 +10,7 @@ extension Workspace {
 
   /// Writes rows in their order, at the end of the log.
   func insert(_ rows: [AuditEvent]) throws {
+    if rows.isEmpty { return }
     try read { db in
       let last = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(number) FROM audit")) ?? 0
       let statement = try db.cachedStatement(

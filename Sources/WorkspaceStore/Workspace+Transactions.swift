@@ -44,7 +44,7 @@ extension Workspace {
     } catch {
       let rows = abandonCall()
       // The first error is the one to tell.
-      if !rows.isEmpty { try? nested { try insert(rows) } }
+      try? keep(rows)
       throw error
     }
     do {
@@ -70,7 +70,7 @@ extension Workspace {
   /// Adds a row to the call being served; a clock that stands still measures no duration.
   public func append(_ event: AuditEvent) throws {
     var event = event
-    if try isFrozen() { event.durationInMilliseconds = 0 }
+    if event.durationInMilliseconds > 0, try isFrozen() { event.durationInMilliseconds = 0 }
     nesting.withLock { nesting in
       precondition(nesting.callDepth != nil, "an audit row belongs to a call")
       nesting.rows.append(event)
@@ -79,11 +79,12 @@ extension Workspace {
 
   private func finishCall() throws {
     let (rows, isOpen) = nesting.withLock { ($0.rows, $0.depth != $0.callDepth) }
-    if !rows.isEmpty {
-      if !isOpen { try begin() }
+    if isOpen {
       try insert(rows)
+      try commit()
+    } else {
+      try keep(rows)
     }
-    if isOpen || !rows.isEmpty { try commit() }
     nesting.withLock { ($0.callDepth, $0.rows) = (nil, []) }
   }
 
@@ -94,6 +95,19 @@ extension Workspace {
       defer { (nesting.callDepth, nesting.rows) = (nil, []) }
       return nesting.rows
     }
+  }
+
+  /// Writes rows of a call that changed nothing.
+  ///
+  /// No one waits for the disk on their account: they survive a killed process, while a lost power
+  /// supply may take the last ones. A row that comes with a change is as safe as the change.
+  private func keep(_ rows: [AuditEvent]) throws {
+    if rows.isEmpty { return }
+    let isOnDisk = path != ":memory:" && nesting.withLock { $0.depth == 0 }
+    // Not as cached statements: SQLite carries this one out while it compiles it.
+    if isOnDisk { try read { try $0.execute(sql: "PRAGMA synchronous = NORMAL") } }
+    defer { if isOnDisk { try? read { try $0.execute(sql: "PRAGMA synchronous = FULL") } } }
+    try nested { try insert(rows) }
   }
 
   // MARK: One level

@@ -44,7 +44,7 @@ extension Benchmarks {
   }
 
   /// Resident memory of a process that no file backs, in KiB.
-  private static func anonymousMemory(of process: Int32) -> Int {
+  static func anonymousMemory(of process: Int32) -> Int {
     let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
     return status?.firstMatch(of: /RssAnon:\s+([0-9]+)/).flatMap { Int($0.1) } ?? 0
   }

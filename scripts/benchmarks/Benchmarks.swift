@@ -16,6 +16,7 @@ enum Benchmarks {
     if arguments.count == 3 { try audits(kmsh, snapshot: arguments[1], key: arguments[2]) }
     try callsFromLua()
     try secretsThroughLua()
+    try auditRows()
   }
 
   /// Median seconds of several runs.
