@@ -135,7 +135,7 @@ extension LuaClass<IdentityHandle> {
         _ in
         let identity = try handle.identity()
         try handle.session.azure.authorizeReading(identity, context: handle.session.context())
-        return identity.azJSON.luaValue
+        return identity.azShape.luaValue
       }
       type.method(
         "delete",

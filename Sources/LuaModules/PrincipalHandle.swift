@@ -62,7 +62,7 @@ extension LuaClass<PrincipalHandle> {
         returns: "table"
       ) { handle, _ in
         let principal = try handle.existing()
-        return principal.azJSON(
+        return principal.azShape(
           displayName: try handle.session.azure.displayName(of: principal)
         ).luaValue
       }

@@ -38,7 +38,7 @@ extension LuaModule {
           ),
           context: session.context()
         )
-        return assignment.azJSON.luaValue
+        return assignment.azShape.luaValue
       }
       module.function(
         "revoke",
@@ -92,14 +92,14 @@ extension LuaModule {
         let name = try call.options().optionalString("name")
         let subscription = try session.azure.account(session.workspace).subscriptionID
         let roles = try name.map { [try session.azure.role($0)] } ?? RoleDefinition.builtIn
-        return .array(roles.map { $0.azJSON(subscriptionID: subscription).luaValue })
+        return .array(roles.map { $0.azShape(subscriptionID: subscription).luaValue })
       }
       module.function(
         "elevate_access",
         "Gives the signed-in user, who administers the directory, User Access Administrator at /.",
         returns: "the role assignment"
       ) { _ in
-        try session.azure.elevateAccess(context: session.context()).azJSON.luaValue
+        try session.azure.elevateAccess(context: session.context()).azShape.luaValue
       }
     }
   }
@@ -136,7 +136,7 @@ extension Session {
     )
     return try found.filter { role == nil || $0.roleID == role?.id }.map {
       let principal = try azure.findPrincipal(objectID: $0.principalID)
-      return $0.azListJSON(principalName: principal?.clientName).luaValue
+      return $0.azListItem(principalName: principal?.clientName).luaValue
     }
   }
 }

@@ -58,7 +58,7 @@ extension LuaClass<SubscriptionHandle> {
       type.method("show", "Returns what `az account show` prints.", returns: "table") {
         handle,
         _ in
-        handle.subscription.azJSON(isDefault: try handle.isDefault()).luaValue
+        handle.subscription.azShape(isDefault: try handle.isDefault()).luaValue
       }
     }
   }

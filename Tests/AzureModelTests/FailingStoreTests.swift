@@ -118,4 +118,47 @@ private final class FailingStore: AzureStore {
       expected: 1
     )
   }
+
+  @Test func `a role is assigned, and taken away, wholly or not at all`() throws {
+    let options = RoleAssignmentOptions(
+      role: "Reader",
+      principalID: "00000000-0000-4000-8000-000000000001",
+      principalType: .user,
+      scope: "/subscriptions/\(try World().account.subscriptionID)"
+    )
+    try failEachWrite(
+      of: { azure, world in _ = try azure.createRoleAssignment(options, context: world.context) },
+      expected: 2
+    )
+    try failEachWrite(
+      of: { azure, world in
+        try azure.store.transaction {
+          try azure.elevateAccess(context: world.context)
+          try azure.revokeRole(
+            role: "Owner",
+            principalID: nil,
+            scope: options.scope,
+            context: world.context
+          )
+        }
+      },
+      expected: 3
+    )
+  }
+
+  @Test func `a subscription is made wholly or not at all`() throws {
+    try failEachWrite(
+      of: { azure, world in try azure.createSubscription(context: world.context) },
+      expected: 4
+    )
+  }
+
+  @Test func `a service principal is made wholly or not at all`() throws {
+    try failEachWrite(
+      of: { azure, world in
+        try azure.createServicePrincipal(displayName: "app", context: world.context)
+      },
+      expected: 2
+    )
+  }
 }

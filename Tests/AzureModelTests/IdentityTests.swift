@@ -88,4 +88,69 @@ import Testing
     }
     #expect(error?.azureCode == "AuthorizationFailed")
   }
+
+  @Test func `a deleted one is gone with its ids, and roles at it with it`() throws {
+    let world = try World()
+    let identity = try make(world)
+    try world.assign(
+      "Managed Identity Operator",
+      to: world.user().objectID,
+      at: identity.resourceID
+    )
+    try world.azure.deleteIdentity(id: identity.resourceID.uppercased(), context: world.context)
+    #expect(try world.azure.listIdentities().isEmpty)
+    #expect(try world.azure.describeObject(identity.principalID) == .unknown)
+    #expect(try world.azure.describeObject(identity.clientID) == .unknown)
+    #expect(try world.azure.listRoleAssignments(context: world.context).count == 1)
+    refused(.identityNotFound) {
+      try world.azure.deleteIdentity(id: identity.resourceID, context: world.context)
+    }
+  }
+
+  @Test func `it has the shapes that az and the service print`() throws {
+    let world = try World()
+    let identity = try world.azure.createIdentity(
+      name: "MyIdentity",
+      resourceGroup: "MyResourceGroup",
+      location: "West US",
+      tags: ["env": "lab"],
+      context: world.context
+    )
+    let shared: JSONTree = [
+      "id": .string(identity.resourceID), "location": "westus", "name": "MyIdentity",
+      "tags": ["env": "lab"], "type": "Microsoft.ManagedIdentity/userAssignedIdentities",
+    ]
+    let ids: JSONTree = [
+      "clientId": .string(identity.clientID), "principalId": .string(identity.principalID),
+      "tenantId": .string(identity.tenantID),
+    ]
+    guard case .object(let members) = ids else { return }
+    #expect(
+      identity.azShape
+        == shared.merging(members).merging([
+          "isolationScope": nil, "resourceGroup": "MyResourceGroup",
+        ])
+    )
+    #expect(
+      identity.restShape
+        == shared.merging(["properties": ids.merging(["isolationScope": "None"])])
+    )
+  }
+
+  @Test func `tags have their limits`() throws {
+    let world = try World()
+    for tags in [
+      Dictionary(uniqueKeysWithValues: (0...50).map { ("t\($0)", "") }),
+      ["t": String(repeating: "v", count: 257)], [String(repeating: "n", count: 513): ""],
+    ] {
+      refused(.argumentValue) {
+        try world.azure.createIdentity(
+          name: "MyIdentity",
+          resourceGroup: "g",
+          tags: tags,
+          context: world.context
+        )
+      }
+    }
+  }
 }

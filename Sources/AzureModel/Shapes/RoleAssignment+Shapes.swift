@@ -8,7 +8,7 @@ extension RoleAssignment {
   }
 
   /// What `az role assignment create` prints.
-  public var azJSON: JSONTree {
+  public var azShape: JSONTree {
     [
       "condition": nil, "conditionVersion": nil, "createdBy": .string(createdBy),
       "createdOn": .string(created.azTime), "delegatedManagedIdentityResourceId": nil,
@@ -24,15 +24,15 @@ extension RoleAssignment {
   /// What `az role assignment list` prints for it: names of role and principal beside the ids.
   ///
   /// `principalName` is a user's sign-in name or an application id; none for one that is gone.
-  public func azListJSON(principalName: String?) -> JSONTree {
+  public func azListItem(principalName: String?) -> JSONTree {
     let role = RoleDefinition.find(roleID)?.name
-    return azJSON.merging([
+    return azShape.merging([
       "principalName": .string(principalName ?? ""), "roleDefinitionName": .optional(role),
     ])
   }
 
   /// What `PUT` and `GET` of its ARM id answer.
-  public var restJSON: JSONTree {
+  public var restShape: JSONTree {
     [
       "id": .string(resourceID), "name": .string(name), "type": .string(Self.type),
       "properties": [
@@ -75,7 +75,7 @@ extension RoleDefinition {
   }
 
   /// What `az role definition list` prints for it.
-  public func azJSON(subscriptionID: String) -> JSONTree {
+  public func azShape(subscriptionID: String) -> JSONTree {
     [
       "assignableScopes": ["/"], "createdBy": nil, "createdOn": nil,
       "description": .string(summary),
@@ -86,7 +86,7 @@ extension RoleDefinition {
   }
 
   /// What `GET` of its ARM id answers.
-  public var restJSON: JSONTree {
+  public var restShape: JSONTree {
     [
       "id": .string("/providers/\(Self.type)/\(id)"), "name": .string(id),
       "type": .string(Self.type),

@@ -1,7 +1,7 @@
 extension Principal {
   /// What `az ad signed-in-user show` and `az ad user show` print of a user, and the main members
   /// of what `az ad sp show` prints of a service principal.
-  public func azJSON(displayName: String) -> JSONTree {
+  public func azShape(displayName: String) -> JSONTree {
     switch kind {
     case .user:
       [
@@ -26,7 +26,7 @@ extension Principal {
 
 extension Subscription {
   /// What `az account show` prints, and one item of `az account list`.
-  public func azJSON(isDefault: Bool) -> JSONTree {
+  public func azShape(isDefault: Bool) -> JSONTree {
     [
       "environmentName": "AzureCloud", "homeTenantId": .string(tenantID), "id": .string(id),
       "isDefault": .boolean(isDefault), "managedByTenants": [], "name": .string(name),

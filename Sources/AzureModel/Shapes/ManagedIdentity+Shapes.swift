@@ -2,7 +2,7 @@ extension ManagedIdentity {
   private static let type = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
   /// What `az identity create` and `show` print.
-  public var azJSON: JSONTree {
+  public var azShape: JSONTree {
     [
       "clientId": .string(clientID), "id": .string(resourceID), "isolationScope": nil,
       "location": .string(location), "name": .string(name), "principalId": .string(principalID),
@@ -12,7 +12,7 @@ extension ManagedIdentity {
   }
 
   /// What `GET` of its ARM id answers.
-  public var restJSON: JSONTree {
+  public var restShape: JSONTree {
     [
       "id": .string(resourceID), "location": .string(location), "name": .string(name),
       "tags": .strings(tags), "type": .string(Self.type),
