@@ -99,10 +99,16 @@ let package = Package(
       dependencies: ["FuzzTargets", "TestData"],
       swiftSettings: settings
     ),
+    .target(
+      name: "Peers",
+      dependencies: ["CryptoEngine"],
+      path: "Tests/Peers",
+      exclude: ["peer.py"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "CryptoEngineTests",
-      dependencies: ["CryptoEngine", "TestData"],
-      exclude: ["Interoperability/peer.py"],
+      dependencies: ["CryptoEngine", "Peers", "TestData"],
       swiftSettings: settings
     ),
     .testTarget(
@@ -117,7 +123,7 @@ let package = Package(
     ),
     .testTarget(
       name: "AzureModelTests",
-      dependencies: ["AzureModel", "CryptoEngine"],
+      dependencies: ["AzureModel", "CryptoEngine", "Peers", "TestData"],
       swiftSettings: settings
     ),
     .testTarget(

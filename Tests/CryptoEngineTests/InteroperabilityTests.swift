@@ -1,4 +1,5 @@
 import CryptoEngine
+import Peers
 import TestData
 import Testing
 
@@ -129,7 +130,7 @@ import Testing
     func publicPEM() throws -> String {
       switch self {
       case .rsa(let key, _): try key.publicKey.pem()
-      case .ec(let key): try CryptoEngineTests.pem("PUBLIC KEY", key.publicKey.der())
+      case .ec(let key): try Peers.pem("PUBLIC KEY", key.publicKey.der())
       }
     }
   }
@@ -137,7 +138,7 @@ import Testing
 
 extension SecretBytes {
   /// A private key in PKCS #8, as PEM text.
-  func pem() -> String { withUnsafeBytes { CryptoEngineTests.pem("PRIVATE KEY", $0) } }
+  func pem() -> String { withUnsafeBytes { Peers.pem("PRIVATE KEY", $0) } }
 }
 
 extension RSAPrivateKey {
@@ -145,5 +146,5 @@ extension RSAPrivateKey {
 }
 
 extension RSAPublicKey {
-  func pem() throws -> String { try CryptoEngineTests.pem("PUBLIC KEY", der()) }
+  func pem() throws -> String { try Peers.pem("PUBLIC KEY", der()) }
 }

@@ -1,5 +1,6 @@
 import CryptoEngine
 import Foundation
+import Peers
 import Testing
 
 /// Private keys in the forms that other programs write them, and those that are refused.

@@ -1,55 +1,12 @@
-import CryptoEngine
 import Foundation
-import Testing
-
-/// An algorithm of Key Vault, as JOSE names it.
-enum Algorithm: String, CaseIterable, Codable {
-  case rsa15 = "RSA1_5"
-  case rsaOAEP = "RSA-OAEP"
-  case rsaOAEP256 = "RSA-OAEP-256"
-  case rs256 = "RS256"
-  case rs384 = "RS384"
-  case rs512 = "RS512"
-  case ps256 = "PS256"
-  case ps384 = "PS384"
-  case ps512 = "PS512"
-  case rsNull = "RSNULL"
-  case es256 = "ES256"
-  case es256K = "ES256K"
-  case es384 = "ES384"
-  case es512 = "ES512"
-
-  /// How it pads a message to encrypt; nil if it signs.
-  var padding: RSAPadding? {
-    switch self {
-    case .rsa15: .pkcs1v15
-    case .rsaOAEP: .oaepSHA1
-    case .rsaOAEP256: .oaepSHA256
-    default: nil
-    }
-  }
-
-  /// How RSA signs with it; nil if it does not.
-  var scheme: RSASignatureScheme? { RSASignatureScheme(rawValue: rawValue) }
-
-  /// The curve that signs with it; nil if none does.
-  var curve: EllipticCurve? {
-    switch self {
-    case .es256: .p256
-    case .es256K: .p256K
-    case .es384: .p384
-    case .es512: .p521
-    default: nil
-    }
-  }
-
-  static let encrypting = allCases.filter { $0.padding != nil }
-  static let signing = allCases.filter { $0.padding == nil }
-}
 
 /// One thing asked of a peer.
-struct Request: Encodable {
-  enum Verb: String, Encodable { case encrypt, decrypt, sign, verify }
+public struct Request: Encodable {
+  /// What is asked.
+  public enum Verb: String, Encodable, Sendable {
+    // Each as the peers spell it.
+    case encrypt, decrypt, sign, verify
+  }
 
   let verb: Verb
   let algorithm: Algorithm
@@ -60,7 +17,8 @@ struct Request: Encodable {
   /// What to verify.
   var signature = Data()
 
-  init(
+  /// Asks a thing.
+  public init(
     _ verb: Verb,
     _ algorithm: Algorithm,
     key: String,
@@ -76,7 +34,7 @@ struct Request: Encodable {
 }
 
 /// Another implementation of the same algorithms.
-protocol Peer {
+public protocol Peer {
   /// Whether it can do a thing at all.
   static func can(_ verb: Request.Verb, _ algorithm: Algorithm) -> Bool
   /// Answers each request in turn: the bytes asked for, of verifying one byte, 1 or 0.
@@ -84,10 +42,11 @@ protocol Peer {
 }
 
 /// A folder that only we may enter, and that goes when its owner goes.
-final class PrivateFolder {
+public final class PrivateFolder {
   private let url: URL
 
-  init() throws {
+  /// Makes the folder.
+  public init() throws {
     url = FileManager.default.temporaryDirectory.appending(path: "kmsh-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: url,
@@ -99,18 +58,19 @@ final class PrivateFolder {
   deinit { try? FileManager.default.removeItem(at: url) }
 
   /// Writes a file and returns its path.
-  func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
+  public func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
     let file = url.appending(path: name)
     try Data(bytes).write(to: file)
     return file.path
   }
 
-  func path(of name: String) -> String { url.appending(path: name).path }
+  /// Path of a file in it.
+  public func path(of name: String) -> String { url.appending(path: name).path }
 
   /// Runs a program on some input, at most a minute, and returns its exit status and output.
   ///
   /// All three streams are files, so that neither side can wait for the other.
-  func run(
+  public func run(
     _ program: String,
     _ arguments: [String],
     input: some Sequence<UInt8> = []
@@ -135,7 +95,16 @@ final class PrivateFolder {
 }
 
 /// PEM text of DER bytes.
-func pem(_ label: String, _ der: some Collection<UInt8>) -> String {
+public func pem(_ label: String, _ der: some Collection<UInt8>) -> String {
   let text = Data(der).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
   return "-----BEGIN \(label)-----\n\(text)\n-----END \(label)-----\n"
+}
+
+/// A peer that gave no answer.
+struct PeerFailure: Error {
+  let what: String
+
+  static func check(_ isGood: Bool, _ what: String) throws {
+    guard isGood else { throw PeerFailure(what: what) }
+  }
 }

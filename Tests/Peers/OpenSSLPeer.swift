@@ -1,14 +1,18 @@
 import CryptoEngine
 import Foundation
-import Testing
 
 /// The `openssl` program, which does everything asked of it here.
-enum OpenSSLPeer: Peer {
-  static let program = "/usr/bin/openssl"
+public enum OpenSSLPeer: Peer {
+  /// Path of the program.
+  public static let program = "/usr/bin/openssl"
 
-  static func can(_ verb: Request.Verb, _ algorithm: Algorithm) -> Bool { true }
+  /// Everything.
+  public static func can(_ verb: Request.Verb, _ algorithm: Algorithm) -> Bool { true }
 
-  static func answer(_ requests: [Request]) throws -> [[UInt8]] { try requests.map(answer) }
+  /// Runs the program once for each request.
+  public static func answer(_ requests: [Request]) throws -> [[UInt8]] {
+    try requests.map(answer)
+  }
 
   private static func answer(_ request: Request) throws -> [UInt8] {
     let folder = try PrivateFolder()
@@ -34,7 +38,7 @@ enum OpenSSLPeer: Peer {
   }
 
   private static func output(_ run: (status: Int32, output: [UInt8])) throws -> [UInt8] {
-    try #require(run.status == 0)
+    try PeerFailure.check(run.status == 0, "openssl")
     return run.output
   }
 
