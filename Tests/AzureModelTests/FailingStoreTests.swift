@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Passes everything on to a store in memory, but for the n-th write.
-private final class FailingStore: AzureStore {
+final class FailingStore: AzureStore {
   struct Failure: Error {}
   let kept: MemoryRecordStore
   private let writesLeft: Mutex<Int>

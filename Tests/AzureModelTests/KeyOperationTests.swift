@@ -62,28 +62,62 @@ import Testing
     #expect(opened.value == SecretBytes("seed"))
   }
 
-  @Test(arguments: [(EncryptionAlgorithm.rsaOAEP256, 190), (.rsaOAEP, 214), (.rsa15, 245)])
-  func `a plaintext has room to the byte`(algorithm: EncryptionAlgorithm, room: Int) throws {
+  /// Bits of the key, algorithm, longest plaintext: the table of limits.
+  static let limits: [(Int, EncryptionAlgorithm, Int)] = [
+    (2048, .rsa15, 245), (2048, .rsaOAEP, 214), (2048, .rsaOAEP256, 190),
+    (3072, .rsa15, 373), (3072, .rsaOAEP, 342), (3072, .rsaOAEP256, 318),
+    (4096, .rsa15, 501), (4096, .rsaOAEP, 470), (4096, .rsaOAEP256, 446),
+  ]
+
+  @Test(arguments: limits)
+  func `a plaintext has room to the byte, a ciphertext has the modulus's length`(
+    bitCount: Int,
+    algorithm: EncryptionAlgorithm,
+    room: Int
+  ) throws {
     let world = try World()
     try world.vault()
-    let kid = try world.key().kid
-    let full = try SecretBytes.random(byteCount: room)
-    let sealed = try world.azure.encrypt(
-      kid,
-      algorithm: algorithm,
-      value: full,
+    let kid = try world.azure.importKey(
+      KeyOptions(vault: "MyKeyVault", name: "k"),
+      privateKey: Material.get(bitCount: bitCount),
       context: world.context
-    )
-    #expect(try decrypt(world, kid, sealed.value, algorithm: algorithm) == full)
-    let error = refused(.argumentValue) {
-      _ = try world.azure.encrypt(
-        kid,
-        algorithm: algorithm,
-        value: SecretBytes.random(byteCount: room + 1),
-        context: world.context
-      )
+    ).kid
+    for count in [0, 1, room] {
+      let full = try SecretBytes.random(byteCount: count)
+      let sealed = try [
+        world.azure.encrypt(kid, algorithm: algorithm, value: full, context: world.context),
+        world.azure.wrap(kid, algorithm: algorithm, value: full, context: world.context),
+      ].map(\.value)
+      #expect(sealed.allSatisfy { $0.count == bitCount / 8 })
+      // Wrapping is encrypting under another name.
+      let opened = try [
+        world.azure.unwrap(kid, algorithm: algorithm, value: sealed[0], context: world.context),
+        world.azure.decrypt(kid, algorithm: algorithm, value: sealed[1], context: world.context),
+      ]
+      #expect(opened.allSatisfy { $0.value == full && $0.kid == kid })
     }
-    #expect(error?.azureCode == "BadParameter")
+    let long = try SecretBytes.random(byteCount: room + 1)
+    for error in [
+      refused(.argumentValue) {
+        _ = try world.azure.encrypt(
+          kid,
+          algorithm: algorithm,
+          value: long,
+          context: world.context
+        )
+      },
+      refused(.argumentValue) {
+        _ = try world.azure.wrap(kid, algorithm: algorithm, value: long, context: world.context)
+      },
+    ] {
+      #expect(error?.status == 400 && error?.azureCode == "BadParameter")
+    }
+    for count in [0, bitCount / 8 - 1, bitCount / 8 + 1] {
+      let error = refused(.argumentValue) {
+        _ = try decrypt(world, kid, [UInt8](repeating: 1, count: count), algorithm: algorithm)
+      }
+      #expect(error?.message == "The parameter is incorrect.\r\n")
+    }
   }
 
   @Test(arguments: ["", "RSA-OAEP-512", "rsa-oaep", "A256GCM"])
@@ -150,25 +184,6 @@ import Testing
     _ = try encrypt(world, kid, context: world.later(100))
   }
 
-  @Test func `a disabled key refuses everything but list and update`() throws {
-    let world = try World()
-    try world.vault()
-    let kid = try world.key().kid
-    let sealed = try encrypt(world, kid)
-    let off = KeyChanges(isEnabled: false, expires: world.context.now)
-    try world.azure.updateKey(kid, off, context: world.context)
-    let error = refused(.keyDisabled) { _ = try encrypt(world, kid) }
-    #expect(error?.message == "Operation encrypt is not allowed on a disabled key.")
-    #expect(error?.innerCode == "KeyDisabled")
-    refused(.keyDisabled) { _ = try decrypt(world, kid, sealed) }
-    let get = refused(.keyDisabled) { _ = try world.azure.key(kid, context: world.context) }
-    #expect(get?.message == "Operation get is not allowed on a disabled key.")
-    #expect(try world.azure.findKey(kid)?.isEnabled == false)
-    #expect(try world.azure.listVersions(of: kid, context: world.context).count == 1)
-    try world.azure.updateKey(kid, KeyChanges(isEnabled: true), context: world.context)
-    #expect(try decrypt(world, kid, sealed) == SecretBytes("seed"))
-  }
-
   @Test func `disabling one version leaves the others`() throws {
     let world = try World()
     try world.vault()
@@ -179,14 +194,50 @@ import Testing
     refused(.keyDisabled) { _ = try encrypt(world, first) }
   }
 
-  @Test func `an operation that key_ops lacks is refused`() throws {
+  @Test(arguments: ["encrypt", "decrypt", "wrapKey", "unwrapKey", "sign", "verify"])
+  func `an operation that key_ops lacks is refused, whatever else it has`(name: String) throws {
     let world = try World()
     try world.vault()
-    let kid = try world.key { $0.ops = ["encrypt"] }.kid
-    let sealed = try encrypt(world, kid)
-    let error = refused(.keyForbidden) { _ = try decrypt(world, kid, sealed) }
-    #expect(error?.message == "Operation decrypt is not permitted on this key.")
-    #expect(error?.innerCode == "KeyOperationForbidden")
+    let all = ["encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey"]
+    let kid = try world.key { $0.ops = all.filter { $0 != name } }.kid
+    let seed = SecretBytes("seed")
+    let digest = [UInt8](repeating: 1, count: 32)
+    let signing = SignatureAlgorithm(rawValue: "RS256")
+    let error = refused(.keyForbidden) {
+      switch name {
+      case "encrypt":
+        _ = try world.azure.encrypt(
+          kid,
+          algorithm: .rsaOAEP,
+          value: seed,
+          context: world.context
+        )
+      case "decrypt": _ = try decrypt(world, kid, [])
+      case "wrapKey":
+        _ = try world.azure.wrap(kid, algorithm: .rsaOAEP, value: seed, context: world.context)
+      case "unwrapKey":
+        _ = try world.azure.unwrap(kid, algorithm: .rsaOAEP, value: [], context: world.context)
+      case "sign":
+        _ = try world.azure.sign(
+          kid,
+          algorithm: signing,
+          digest: digest,
+          context: world.context
+        )
+      default:
+        _ = try world.azure.verify(
+          kid,
+          algorithm: signing,
+          digest: digest,
+          signature: [],
+          context: world.context
+        )
+      }
+    }
+    #expect(
+      error?.message == "Operation \(name.lowercased()) is not permitted on this key."
+    )
+    #expect(error?.innerCode == "KeyOperationForbidden" && error?.status == 403)
   }
 
   @Test func `a version drawn again under a seed is not served by the key before`() throws {

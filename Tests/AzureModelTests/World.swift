@@ -91,16 +91,20 @@ struct World {
   }
 }
 
-/// Private keys for every test that does not care which: one of RSA, one of each curve.
+/// Private keys for every test that does not care which: one of each size and curve.
 enum Material {
-  private static let rsa = Result { try PrivateKey.rsa(RSAPrivateKey.generate(bitCount: 2048)) }
+  private static let rsa = Dictionary(
+    uniqueKeysWithValues: [2048, 3072, 4096].map { bitCount in
+      (bitCount, Result { try PrivateKey.rsa(RSAPrivateKey.generate(bitCount: bitCount)) })
+    }
+  )
   private static let ec = Dictionary(
     uniqueKeysWithValues: EllipticCurve.allCases.map { curve in
       (curve, Result { try PrivateKey.ec(ECPrivateKey.generate(curve)) })
     }
   )
 
-  static func get() throws -> PrivateKey { try rsa.get() }
+  static func get(bitCount: Int = 2048) throws -> PrivateKey { try #require(rsa[bitCount]).get() }
 
   static func get(_ curve: EllipticCurve) throws -> PrivateKey {
     try #require(ec[curve]).get()
