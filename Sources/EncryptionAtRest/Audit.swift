@@ -20,6 +20,8 @@ public struct AuditedValue: Hashable, Sendable {
   public let problem: String?
   /// Whether it lies in clear although it should not.
   public let isExposed: Bool
+  /// Whether it is lost with the key that is to be retired, or may be; nil when none is.
+  public fileprivate(set) var needsRetired: Bool?
 }
 
 /// Looks at stored values one by one: what each is under, and whether it opens and is stale.
@@ -132,7 +134,7 @@ public struct Audit {
     let isExposed =
       header.provider == .identity && !path.isNeverEncrypted
       && (rule?.encrypts ?? (path.resource == "secrets"))
-    let value = AuditedValue(
+    var value = AuditedValue(
       storagePath: storagePath,
       path: path,
       header: header,
@@ -142,7 +144,8 @@ public struct Audit {
       problem: finding.problem,
       isExposed: isExposed
     )
-    totals.add(value, needsRetired: needsRetired(value))
+    if !retired.isEmpty { value.needsRetired = needsRetired(value) }
+    totals.add(value)
     return value
   }
 
@@ -242,7 +245,6 @@ public struct Audit {
 
   /// Whether a value is lost with the key that is to be retired, or may be: KMS v1 names no key.
   private func needsRetired(_ value: AuditedValue) -> Bool {
-    guard !retired.isEmpty else { return false }
     switch value.header.provider {
     case .kmsV2: return value.keyID.map(retired.contains) ?? false
     case .kmsV1: return value.keyID.map(retired.contains) ?? !retiresLocalKey

@@ -66,7 +66,7 @@ public struct AuditTotals: Sendable {
   /// Of these, those of which it is not known.
   public private(set) var mayNeedRetired = 0
 
-  mutating func add(_ value: AuditedValue, needsRetired: Bool) {
+  mutating func add(_ value: AuditedValue) {
     let group = Group(
       provider: value.header.provider,
       name: value.header.name,
@@ -89,7 +89,7 @@ public struct AuditTotals: Sendable {
     if value.isStale == true { stale += 1 }
     if value.problem != nil { unreadable += 1 }
     if value.isExposed { exposed += 1 }
-    if needsRetired {
+    if value.needsRetired == true {
       needingRetired += 1
       if value.keyID == nil, value.header.provider == .kmsV1 { mayNeedRetired += 1 }
     }

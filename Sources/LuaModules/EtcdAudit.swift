@@ -151,6 +151,7 @@ extension AuditedValue {
       "dek_source_type": .optional(header.sourceType.map { .string($0.name) }),
       "opens": .optional(isOpened.map { .boolean($0) }),
       "stale": .optional(isStale.map { .boolean($0) }),
+      "needs_retired": .optional(needsRetired.map { .boolean($0) }),
       "exposed": .boolean(isExposed),
       "problem": .optional(problem.map { .string($0) }),
     ])

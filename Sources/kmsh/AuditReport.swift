@@ -98,6 +98,7 @@ struct AuditReport {
     if value.isStale == true { parts.append("stale") }
     if value.isExposed { parts.append("should be encrypted") }
     if let problem = value.problem { parts.append(problem.visible) }
+    if value.needsRetired == true { parts.append("needs the key to be retired") }
     return parts.joined(separator: "  ") + "\n"
   }
 
@@ -154,7 +155,7 @@ struct AuditReport {
   private struct ValueShape: Encodable {
     let etcd_key, resource, name, provider: String
     let namespace, kms_version, provider_name, key_id, dek_source_type, problem: String?
-    let opens, stale: Bool?
+    let opens, stale, needs_retired: Bool?
     let exposed: Bool
 
     init(_ value: AuditedValue) {
@@ -170,6 +171,7 @@ struct AuditReport {
       dek_source_type = value.header.sourceType?.name
       opens = value.isOpened
       stale = value.isStale
+      needs_retired = value.needsRetired
       exposed = value.isExposed
       problem = value.problem
     }
