@@ -76,32 +76,6 @@ extension Azure {
       )
     }
   }
-
-  private func checkNetwork(of vault: Vault, _ context: CallContext) throws {
-    let address: String
-    switch context.origin {
-    case .privateEndpoint(let id):
-      let isOpen = vault.privateEndpointConnections.contains {
-        $0.status == .approved && $0.privateEndpointID.lowercased() == id.lowercased()
-      }
-      if isOpen { return }
-      throw Self.forbiddenByConnection(vault, context)
-    case .publicAddress(let text): address = text
-    }
-    guard vault.publicNetworkAccess == .enabled else {
-      throw Self.forbiddenByConnection(vault, context)
-    }
-    guard vault.networkACLs.defaultAction == .allow else {
-      throw Self.denied(
-        [
-          "Client address is not authorized and caller is not a trusted service.",
-          "Client address: \(address)", Self.callerLine(context), Self.vaultLine(vault),
-        ],
-        "ForbiddenByFirewall",
-        rule: "R23"
-      )
-    }
-  }
 }
 
 extension Azure {
@@ -132,18 +106,5 @@ extension Azure {
 
   static func vaultLine(_ vault: Vault) -> String {
     "Vault: \(vault.name);location=\(vault.location)"
-  }
-
-  private static func forbiddenByConnection(_ vault: Vault, _ context: CallContext) -> AzureError {
-    denied(
-      [
-        "Public network access is disabled and request is not from a trusted service nor via an "
-          + "approved private link.",
-        callerLine(context), vaultLine(vault),
-      ],
-      "ForbiddenByConnection",
-      hint: "a private endpoint is the only way in",
-      rule: "R60"
-    )
   }
 }

@@ -110,7 +110,7 @@ extension Azure {
           && $0.applicationID == change.applicationID?.lowercased()
       }
       try apply(&vault.accessPolicies, place)
-      vault.updated = context.now
+      vault.touch(context)
       try store.put(vault)
       return vault
     }

@@ -6,8 +6,18 @@ public struct AzureError: Error, Hashable, Sendable, CustomStringConvertible {
     case vaultNameInvalid = "vault.name_invalid"
     /// A vault name that is taken.
     case vaultExists = "vault.exists"
+    /// A vault name that a deleted vault keeps.
+    case vaultDeleted = "vault.deleted"
     /// No vault of that name.
     case vaultNotFound = "vault.not_found"
+    /// A deleted vault that no one may purge.
+    case vaultPurgeProtected = "vault.purge_protected"
+    /// A private endpoint connection that is there already.
+    case connectionExists = "vault.connection_exists"
+    /// No private endpoint connection of that name.
+    case connectionNotFound = "vault.connection_not_found"
+    /// No resource group of that name.
+    case resourceGroupNotFound = "resource_group.not_found"
     /// A change of access policies that the vault does not take.
     case policyRefused = "policy.refused"
     /// No access policy for that object.

@@ -39,14 +39,6 @@ public protocol IdentifierSource: Sendable {
   func identifierBytes() throws -> [UInt8]
 }
 
-/// Where a call comes from, for vault network rules.
-public enum NetworkOrigin: Hashable, Sendable {
-  /// A public IPv4 address.
-  case publicAddress(String)
-  /// An approved private endpoint, by ARM id.
-  case privateEndpoint(String)
-}
-
 /// What a call may know of the world outside the model.
 public struct CallContext: Sendable {
   /// Who calls.
@@ -66,7 +58,7 @@ public struct CallContext: Sendable {
   public init(
     principal: Principal,
     now: Date,
-    origin: NetworkOrigin = .publicAddress("203.0.113.10"),
+    origin: NetworkOrigin = .publicAddress(NetworkOrigin.addressByDefault),
     identifiers: any IdentifierSource
   ) {
     self.principal = principal

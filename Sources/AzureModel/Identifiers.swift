@@ -86,6 +86,11 @@ enum NameRule {
       && !parts[1].isEmpty && consists(parts[1], of: ".-")
   }
 
+  /// 1 to 260 letters, digits, `-_.()`: what the name of any resource is made of.
+  static func isResourceName(_ name: String) -> Bool {
+    (1...260).contains(name.utf8.count) && consists(name, of: "-_.()")
+  }
+
   private static func isLetter(_ byte: UInt8?) -> Bool {
     guard let byte else { return false }
     return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)

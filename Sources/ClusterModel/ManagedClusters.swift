@@ -209,6 +209,9 @@ public struct ManagedClusters: Sendable {
     schedule.note(context.now, next: next)
   }
 
+  /// Where control planes call from: an address kept for documentation (RFC 5737).
+  private static let controlPlaneAddress = "192.0.2.10"
+
   /// The KMS provider of a cluster's API server; nil when it has none, or nobody to be.
   func providerSession(
     of cluster: Cluster,
@@ -231,7 +234,8 @@ public struct ManagedClusters: Sendable {
     try ProviderSession.restart(cluster.id, store)
   }
 
-  /// The context in which the plugin calls the vault: as the cluster's identity.
+  /// The context in which the plugin calls the vault: as the cluster's identity, from the public
+  /// address of a control plane that no vault trusts, wherever the caller sits.
   func pluginContext(_ cluster: Cluster, _ context: CallContext) throws -> CallContext? {
     guard let id = cluster.identityID, let identity = try azure.findIdentity(id: id) else {
       return nil
@@ -239,6 +243,7 @@ public struct ManagedClusters: Sendable {
     var context = context
     context.principal = identity.principal
     context.client = .kmsPlugin
+    context.origin = .publicAddress(Self.controlPlaneAddress)
     return context
   }
 }

@@ -23,29 +23,6 @@ extension LuaValue {
   }
 }
 
-extension Vault {
-  var card: LuaValue {
-    .card(
-      "vault \(name)",
-      [
-        ("resource_group", .string(resourceGroup)), ("location", .string(location)),
-        ("vault_uri", .string(vaultURI)),
-        ("permission model", enableRBACAuthorization ? "Azure RBAC" : "access policies"),
-        ("public_network_access", .string(publicNetworkAccess.rawValue)),
-        ("access_policies", .integer(Int64(accessPolicies.count))),
-      ]
-    )
-  }
-
-  var row: LuaValue {
-    .row([
-      ("name", .string(name)), ("resource_group", .string(resourceGroup)),
-      ("location", .string(location)),
-      ("model", enableRBACAuthorization ? "rbac" : "policies"),
-    ])
-  }
-}
-
 extension AccessPolicy {
   var luaValue: LuaValue {
     .table([

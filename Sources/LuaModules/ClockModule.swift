@@ -20,7 +20,7 @@ extension LuaModule {
         try workspace.freeze(
           at: call.isNil(1) ? workspace.now() : Date(rfc3339: call.string(1))
         )
-        return .string(try workspace.now().rfc3339)
+        return .string(try session.settledTime().rfc3339)
       }
       module.function(
         "advance",
@@ -31,14 +31,22 @@ extension LuaModule {
         let duration = try ISO8601Duration(parsing: call.string(1))
         let workspace = try session.workspace
         try workspace.advance { try duration.added(to: $0) }
-        return .string(try workspace.now().rfc3339)
+        return .string(try session.settledTime().rfc3339)
       }
       module.function("real", "Follows the machine's clock again.", returns: "RFC 3339 string") {
         _ in
-        let workspace = try session.workspace
-        try workspace.real()
-        return .string(try workspace.now().rfc3339)
+        try session.workspace.real()
+        return .string(try session.settledTime().rfc3339)
       }
     }
+  }
+}
+
+extension Session {
+  /// The workspace's time after the clock was moved, once what it made due by itself is done.
+  fileprivate func settledTime() throws -> Date {
+    let now = try workspace.now()
+    try azure.purgeDueVaults(at: now)
+    return now
   }
 }

@@ -9,6 +9,13 @@ extension Session {
     }.map(\.name)
   }
 
+  /// Names of the clusters whose plugin holds a key of a vault, in their order.
+  func clusters(holdingKeysOf vault: String) throws -> [String] {
+    try clusters.list().filter { cluster in
+      (cluster.kms?.slots ?? []).contains { $0.vault == vault.lowercased() }
+    }.map(\.name)
+  }
+
   /// What purging a key takes along, told for a confirmation.
   func losses(byPurging deleted: DeletedKey) throws -> String {
     let holders = try clusters(holding: deleted.key.kid)

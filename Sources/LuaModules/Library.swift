@@ -5,6 +5,7 @@ public enum Library {
   /// Registers all modules and classes on a state.
   public static func register(in state: LuaState, _ session: Session) throws {
     try state.register(.vault(session) as LuaClass<VaultHandle>)
+    try state.register(.deletedVault(session) as LuaClass<DeletedVaultHandle>)
     try state.register(.key(session) as LuaClass<KeyHandle>)
     try state.register(.deletedKey(session) as LuaClass<DeletedKeyHandle>)
     try state.register(.cluster(session) as LuaClass<ClusterHandle>)

@@ -7,8 +7,30 @@ extension Session {
   func vaultName(_ value: LuaValue) throws -> String {
     switch value {
     case .object(let handle as VaultHandle): handle.name
+    case .object(let handle as DeletedVaultHandle): handle.name
     default: try text(value, "a vault").lastPathComponent
     }
+  }
+
+  /// Finds a vault, as the control plane tells, by handle, name, ARM id, or
+  /// `{ name, resource_group? }`.
+  ///
+  /// - Throws: `vault.not_found`, `resource_group.not_found`, `access.denied`, `argument.value`.
+  func findVault(_ value: LuaValue) throws -> Vault {
+    if let id = value.text, id.hasPrefix("/") { return try azure.vault(id: id, context()) }
+    guard case .table = value else {
+      return try azure.vault(named: vaultName(value), context())
+    }
+    let options = try LuaOptions.checked(
+      value,
+      for: "vault.get",
+      [.required("name", .string, ""), .optional("resource_group", .string, "")]
+    )
+    return try azure.vault(
+      named: options.string("name"),
+      resourceGroup: options.optionalString("resource_group"),
+      context()
+    )
   }
 
   /// Reads a key id off a handle or a kid, versioned or not.

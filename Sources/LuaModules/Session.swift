@@ -14,6 +14,8 @@ public final class Session {
   private var opened: World?
   /// Who calls in place of the signed-in user, the innermost last.
   private var callers: [Principal] = []
+  /// Where calls come from, for the network rules of vaults.
+  var origin = NetworkOrigin.publicAddress(NetworkOrigin.addressByDefault)
 
   /// The opened workspace with the model over it.
   struct World {
@@ -72,6 +74,7 @@ public final class Session {
     let context = CallContext(
       principal: callers.last ?? account.signedInUser,
       now: try world.workspace.now(),
+      origin: origin,
       identifiers: world.workspace
     )
     try world.clusters.catchUp(context)

@@ -25,76 +25,34 @@ extension LuaModule {
       module.function(
         "create",
         "Makes a vault; with the policy model its creator gets every permission.",
-        options: [
-          .required("name", .string, "3 to 24 letters, digits and single hyphens", az: "--name"),
-          .required("resource_group", .string, "made on first use", az: "--resource-group"),
-          .optional("location", .string, "default: that of the group", az: "--location"),
-          .optional(
-            "enable_rbac_authorization",
-            .boolean,
-            "roles decide instead of access policies",
-            az: "--enable-rbac-authorization"
-          ),
-          .optional(
-            "public_network_access",
-            .choice(["Enabled", "Disabled"]),
-            "default: Enabled",
-            az: "--public-network-access"
-          ),
-          .optional(
-            "retention_days",
-            .integer,
-            "7 to 90, default 90; fixed at creation",
-            az: "--retention-days"
-          ),
-          .optional(
-            "enable_purge_protection",
-            .boolean,
-            "cannot be switched off again",
-            az: "--enable-purge-protection"
-          ),
-          .optional(
-            "no_self_perms",
-            .boolean,
-            "leaves the creator's own policy out",
-            az: "--no-self-perms"
-          ),
-          .optional("tenant_id", .string, "default: the signed-in user's tenant"),
-        ],
+        options: VaultOptions.ofCreate,
         returns: "vault"
       ) { call in
-        let options = try call.options()
         let vault = try session.azure.createVault(
-          VaultOptions(
-            name: options.string("name"),
-            resourceGroup: options.string("resource_group"),
-            location: options.optionalString("location"),
-            enableRBACAuthorization: options.optionalBoolean("enable_rbac_authorization"),
-            retentionDays: options.optionalInteger("retention_days").map { Int($0) },
-            enablePurgeProtection: options.optionalBoolean("enable_purge_protection"),
-            publicNetworkAccess: options.optionalString("public_network_access")
-              .flatMap { PublicNetworkAccess(rawValue: $0) },
-            noSelfPermissions: options.optionalBoolean("no_self_perms"),
-            tenantID: options.optionalString("tenant_id")
-          ),
+          VaultOptions(call.options()),
           session.context()
         )
         return .object(VaultHandle(vault.name, session))
       }
-      module.function("get", "Returns a vault by name.", parameters: "name", returns: "vault") {
-        call in
-        let name = try session.vaultName(call.value(1))
-        return .object(VaultHandle(try session.azure.vault(named: name).name, session))
-      }
+      module.function(
+        "get",
+        "Returns a vault by name or ARM id.",
+        parameters: "name | { name, resource_group? }",
+        returns: "vault"
+      ) { call in .object(VaultHandle(try session.findVault(call.value(1)).name, session)) }
       module.function(
         "find",
-        "Returns a vault by name, nil when there is none.",
-        parameters: "name",
+        "As get, nil when there is none.",
+        parameters: "name | { name, resource_group? }",
         returns: "vault?"
       ) { call in
-        let name = try session.vaultName(call.value(1))
-        return try session.azure.findVault(named: name)
-          .map { .object(VaultHandle($0.name, session)) } ?? .nil
+        do {
+          return .object(VaultHandle(try session.findVault(call.value(1)).name, session))
+        } catch let error as AzureError
+          where [.vaultNotFound, .resourceGroupNotFound].contains(error.code)
+        {
+          return .nil
+        }
       }
       module.function(
         "list",
@@ -106,9 +64,36 @@ extension LuaModule {
       ) { call in
         let options = try call.options()
         let vaults = try session.azure.listVaults(
-          resourceGroup: options.optionalString("resource_group")
+          resourceGroup: options.optionalString("resource_group"),
+          session.context()
         )
         return .array(vaults.map { .object(VaultHandle($0.name, session)) })
+      }
+      module.deletedVaults(session)
+      module.function(
+        "check_name",
+        "Tells whether a name can be that of a new vault.",
+        parameters: "name",
+        returns: "{ name_available, reason?, message? }"
+      ) { call in
+        try session.azure.nameAvailability(of: call.string(1), session.context()).azShape.fields
+      }
+      module.multi(
+        "call_from",
+        "Runs a function whose calls come from elsewhere, for the network rules of vaults.",
+        parameters: "{ ip_address | subnet | private_endpoint | trusted_service }, fn",
+        returns: "what fn returns"
+      ) { call in
+        let options = try LuaOptions.checked(
+          call.value(1),
+          for: call.description.name,
+          NetworkOrigin.ofCall
+        )
+        let body = try call.function(2)
+        let before = session.origin
+        session.origin = try NetworkOrigin(options)
+        defer { session.origin = before }
+        return try call.state.call(body)
       }
     }
   }
@@ -133,8 +118,10 @@ extension LuaClass<VaultHandle> {
       type.field("enable_rbac_authorization", "Whether roles decide instead of policies.") {
         .boolean(try $0.vault().enableRBACAuthorization)
       }
-      type.field("public_network_access", "`Enabled` or `Disabled`.") {
-        .string(try $0.vault().publicNetworkAccess.rawValue)
+      type.field("sku", "`standard` or `premium`.") { .string(try $0.vault().sku.rawValue) }
+      type.field("tags", "Labels.") { JSONTree.strings(try $0.vault().tags).luaValue }
+      type.field("provisioning_state", "Whether the resource is in order.") {
+        .string(try $0.vault().provisioningState)
       }
       type.field("soft_delete_retention_in_days", "Days a deleted key can be recovered.") {
         .integer(Int64(try $0.vault().softDeleteRetentionInDays))
@@ -146,6 +133,8 @@ extension LuaClass<VaultHandle> {
         .array(try $0.vault().accessPolicies.map(\.luaValue))
       }
       type.auditMethods(session)
+      type.networkMembers(session)
+      type.lifeMethods(session)
       type.method(
         "create_key",
         "Makes a key in the vault; again with the same name, a new version of it.",

@@ -40,6 +40,19 @@ enum Schema {
           """
       )
     }
+    migrator.registerMigration("3 vaults with sku, tags and network rules") { db in
+      try db.execute(
+        sql: """
+          UPDATE record SET body = CAST(json_set(CAST(body AS TEXT),
+            '$.sku', 'standard', '$.tags', json('{}'),
+            '$.deploymentAccess', json('{"virtualMachines":false}'),
+            '$.updatedBy', json_extract(CAST(body AS TEXT), '$.createdBy'),
+            '$.networkACLs.ipRules', json('[]'), '$.networkACLs.virtualNetworkRules', json('[]'))
+            AS BLOB)
+          WHERE kind = 'vault';
+          """
+      )
+    }
     return migrator
   }
 

@@ -1,5 +1,6 @@
 import AzureModel
 import CryptoEngine
+import FoundationEssentials
 import Synchronization
 import Testing
 
@@ -160,5 +161,50 @@ final class FailingStore: AzureStore {
       },
       expected: 2
     )
+  }
+
+  /// Every call that changes a vault, with how many writes it makes.
+  private static let vaultCalls: [(Int, @Sendable (Azure, CallContext) throws -> Void)] = [
+    (1, { try $0.updateVault(named: "MyKeyVault", VaultChanges(tags: ["a": "b"]), $1) }),
+    (1, { try $0.addNetworkRules([.address("203.0.113.7")], to: "MyKeyVault", $1) }),
+    (1, { try $0.removeNetworkRules([.address("203.0.113.7")], from: "MyKeyVault", $1) }),
+    (
+      1,
+      {
+        try $0.connectPrivateEndpoint(PrivateEndpointOptions(endpoint: "p2"), to: "MyKeyVault", $1)
+      }
+    ),
+    (1, { try $0.deletePrivateEndpoint("pe", of: "MyKeyVault", $1) }),
+    (1, { try $0.decideConnection("c", of: "MyKeyVault", isApproved: false, $1) }),
+    (1, { try $0.deleteConnection("c", of: "MyKeyVault", $1) }),
+    (2, { try $0.deleteVault(named: "MyKeyVault", $1) }),
+    (2, { try $0.recoverVault(named: "gone", $1) }),
+    (4, { try $0.purgeVault(named: "gone", $1) }),
+    (4, { try $0.purgeDueVaults(at: $1.now + 90 * 86_400) }),
+  ]
+
+  @Test(arguments: vaultCalls.indices)
+  func `a vault changes wholly or not at all`(index: Int) throws {
+    let (writeCount, call) = Self.vaultCalls[index]
+    var world = try World()
+    for name in ["MyKeyVault", "gone"] {
+      try world.vault(name)
+      try world.key { $0.vault = name }
+    }
+    try world.azure.connectPrivateEndpoint(
+      PrivateEndpointOptions(endpoint: "pe", connectionName: "c"),
+      to: "MyKeyVault",
+      world.context
+    )
+    try world.azure.deleteVault(named: "gone", world.context)
+    let before = world.store.contents
+    world.context.now += 1
+    for write in 1...writeCount {
+      let azure = Azure(store: FailingStore(world.store, failingAt: write))
+      #expect(throws: FailingStore.Failure.self) { try call(azure, world.context) }
+      #expect(world.store.contents == before)
+    }
+    try call(Azure(store: FailingStore(world.store, failingAt: writeCount + 1)), world.context)
+    #expect(world.store.contents != before)
   }
 }

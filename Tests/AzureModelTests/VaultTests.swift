@@ -73,7 +73,31 @@ import Testing
     #expect(world.store.contents == before)
   }
 
-  @Test(arguments: [-1, 0, 6, 91])
+  @Test(arguments: [
+    ("MyKeyVault", NameAvailability.Reason?.some(.alreadyExists)),
+    ("MYKEYVAULT", .alreadyExists), ("deleted", .alreadyExists), ("free", nil),
+    ("ab", .accountNameInvalid), ("a--b", .accountNameInvalid),
+  ])
+  func `a name can be had, or the reason is told`(
+    name: String,
+    reason: NameAvailability.Reason?
+  ) throws {
+    let world = try World()
+    try world.vault()
+    try world.vault("deleted")
+    try world.azure.deleteVault(named: "deleted", world.context)
+    let answer = try world.azure.nameAvailability(of: name, world.context)
+    #expect(answer.reason == reason && answer.isAvailable == (reason == nil))
+    switch reason {
+    case nil: #expect(answer.message == nil)
+    case .accountNameInvalid:
+      #expect(answer.message == refused(.vaultNameInvalid) { try world.vault(name) }?.message)
+    case .alreadyExists:
+      #expect(answer.message?.hasPrefix("The vault name '\(name)' is already in use.") == true)
+    }
+  }
+
+  @Test(arguments: [-1, 0, 6, 91, Int.max, Int.min])
   func `retention outside 7 to 90 days is refused`(days: Int) throws {
     let world = try World()
     refused(.argumentValue) { try world.vault { $0.retentionDays = days } }
@@ -92,10 +116,42 @@ import Testing
   }
 
   @Test func `an unknown vault is told as the client tells it`() throws {
-    let azure = try World().azure
-    let error = refused(.vaultNotFound) { _ = try azure.vault(named: "nope") }
+    let world = try World()
+    let error = refused(.vaultNotFound) { _ = try world.azure.vault(named: "nope", world.context) }
     #expect(error?.message == "The Vault 'nope' not found within subscription.")
-    #expect(try azure.findVault(named: "nope") == nil)
+    #expect(error?.status == 404)
+    #expect(try world.azure.findVault(named: "nope") == nil)
+  }
+
+  @Test func `an unknown vault of a known group is told as Resource Manager tells it`() throws {
+    let world = try World()
+    let id = try world.vault().resourceID
+    try world.vault("other") { $0.resourceGroup = "other" }
+    #expect(try world.azure.vault(id: id.uppercased(), world.context).name == "MyKeyVault")
+    for name in ["nope", "other"] {
+      let error = refused(.vaultNotFound) {
+        _ = try world.azure.vault(
+          named: name,
+          resourceGroup: "MyResourceGroup",
+          world.context
+        )
+      }
+      #expect(
+        error?.message
+          == "The Resource 'Microsoft.KeyVault/vaults/\(name)' under resource group "
+          + "'MyResourceGroup' was not found. For more details please go to "
+          + "https://aka.ms/ARMResourceNotFoundFix"
+      )
+      #expect(error?.azureCode == "ResourceNotFound" && error?.status == 404)
+    }
+    let group = refused(.resourceGroupNotFound) {
+      _ = try world.azure.vault(named: "MyKeyVault", resourceGroup: "nope", world.context)
+    }
+    #expect(group?.message == "Resource group 'nope' could not be found.")
+    #expect(group?.azureCode == "ResourceGroupNotFound" && group?.status == 404)
+    for text in ["", "/", id + "/keys/k", id.replacing("vaults", with: "managedHSMs")] {
+      refused(.argumentValue) { _ = try world.azure.vault(id: text, world.context) }
+    }
   }
 
   @Test func `vaults are listed by name, of one group or all`() throws {
@@ -108,23 +164,79 @@ import Testing
     #expect(try world.azure.listVaults(resourceGroup: "none").isEmpty)
   }
 
-  @Test func `only the owner writes on the control plane`() throws {
+  /// Every call of the control plane, and the action it needs.
+  private static let calls: [(String, @Sendable (Azure, CallContext) throws -> Void)] = [
+    ("vaults/write", { try $0.createVault(VaultOptions(name: "kv1", resourceGroup: "new"), $1) }),
+    ("vaults/read", { _ = try $0.vault(named: "MyKeyVault", $1) }),
+    (
+      "vaults/read",
+      { _ = try $0.vault(named: "MyKeyVault", resourceGroup: "MyResourceGroup", $1) }
+    ),
+    ("vaults/write", { try $0.updateVault(named: "MyKeyVault", VaultChanges(), $1) }),
+    ("vaults/delete", { try $0.deleteVault(named: "MyKeyVault", $1) }),
+    ("vaults/write", { try $0.recoverVault(named: "deleted", $1) }),
+    ("locations/deletedVaults/read", { _ = try $0.deletedVault(named: "deleted", $1) }),
+    ("deletedVaults/read", { _ = try $0.listDeletedVaults($1) }),
+    ("locations/deletedVaults/purge/action", { try $0.purgeVault(named: "deleted", $1) }),
+    ("checkNameAvailability/read", { _ = try $0.nameAvailability(of: "free", $1) }),
+    (
+      "vaults/write", { try $0.addNetworkRules([.address("203.0.113.7")], to: "MyKeyVault", $1) }
+    ),
+    (
+      "vaults/write",
+      { try $0.removeNetworkRules([.address("203.0.113.7")], from: "MyKeyVault", $1) }
+    ),
+    (
+      "vaults/privateEndpointConnections/write",
+      { try $0.decideConnection("c", of: "MyKeyVault", isApproved: true, $1) }
+    ),
+    (
+      "vaults/privateEndpointConnections/delete",
+      { try $0.deleteConnection("c", of: "MyKeyVault", $1) }
+    ),
+  ]
+
+  @Test(arguments: calls.indices)
+  func `a caller without rights is refused on the control plane`(index: Int) throws {
+    let (action, call) = Self.calls[index]
     let world = try World()
+    try world.vault()
+    try world.vault("deleted")
+    try world.azure.deleteVault(named: "deleted", world.context)
+    try world.azure.connectPrivateEndpoint(
+      PrivateEndpointOptions(endpoint: "pe", connectionName: "c"),
+      to: "MyKeyVault",
+      world.context
+    )
     let identity = try world.azure.createIdentity(
       name: "MyIdentity",
       resourceGroup: "MyResourceGroup",
       context: world.context
     )
-    let context = world.seen(by: identity.principal)
     let before = world.store.contents
     let error = refused(.accessDenied) {
-      try world.azure.createVault(VaultOptions(name: "kv1", resourceGroup: "new"), context)
+      try call(world.azure, world.seen(by: identity.principal))
     }
-    #expect(error?.azureCode == "AuthorizationFailed")
+    #expect(error?.azureCode == "AuthorizationFailed" && error?.status == 403)
     let start =
       "The client '\(identity.clientID)' with object id '\(identity.principalID)' does not have "
-      + "authorization to perform action 'Microsoft.KeyVault/vaults/write' over scope "
+      + "authorization to perform action 'Microsoft.KeyVault/\(action)' over scope "
+      + "'/subscriptions/\(world.account.subscriptionID)"
     #expect(error?.message.hasPrefix(start) == true)
     #expect(world.store.contents == before)
+    // The owner may.
+    try call(world.azure, world.context)
+  }
+
+  @Test func `a caller without rights sees no vault in a list`() throws {
+    let world = try World()
+    try world.vault()
+    let identity = try world.azure.createIdentity(
+      name: "MyIdentity",
+      resourceGroup: "MyResourceGroup",
+      context: world.context
+    )
+    #expect(try world.azure.listVaults(world.seen(by: identity.principal)).isEmpty)
+    #expect(try world.azure.listVaults(world.context).map(\.name) == ["MyKeyVault"])
   }
 }

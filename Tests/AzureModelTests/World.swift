@@ -6,21 +6,16 @@ import Testing
 
 /// Identifiers that are the same in every run: a generator from a seed, as a seeded workspace has.
 final class SeededIdentifiers: IdentifierSource {
-  private let state: Mutex<UInt64>
+  private let state: Mutex<SplitMix>
 
-  init(seed: UInt64 = 1) { state = Mutex(seed) }
+  init(seed: UInt64 = 1) { state = Mutex(SplitMix(state: seed)) }
 
-  func identifierBytes() -> [UInt8] { (0..<2).flatMap { _ in next() } }
-
-  /// SplitMix64.
-  private func next() -> [UInt8] {
-    state.withLock { state in
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-      z ^= z >> 31
-      return (0..<8).map { UInt8(truncatingIfNeeded: z >> (8 * $0)) }
+  func identifierBytes() -> [UInt8] {
+    state.withLock { generator in
+      (0..<2).flatMap { _ in
+        let z = generator.next()
+        return (0..<8).map { UInt8(truncatingIfNeeded: z >> (8 * $0)) }
+      }
     }
   }
 }

@@ -110,7 +110,8 @@ extension Azure {
       durationInMilliseconds: Int(
         duration.seconds * 1000 + duration.attoseconds / 1_000_000_000_000_000
       ),
-      callerIPAddress: context.origin.publicAddress ?? "",
+      callerIPAddress: isControlPlane
+        ? context.origin.address : vault.addressSeen(from: context.origin),
       correlationID: context.correlationID ?? "",
       claims: AuditEvent.Claims(
         objectID: caller.objectID,
@@ -136,12 +137,5 @@ extension Azure {
       let character = String(UnicodeScalar(byte))
       return NameRule.isKeyName(character) ? character : "%\(Hexadecimal.text([byte]).uppercased())"
     }.joined()
-  }
-}
-
-extension NetworkOrigin {
-  /// The address, for a caller that came over the internet.
-  var publicAddress: String? {
-    if case .publicAddress(let address) = self { address } else { nil }
   }
 }

@@ -85,7 +85,7 @@ enum KeyBody {
         innerCode: "KeyTypeNotSupported"
       )
     }
-    guard !type.isHSM else {
+    guard !type.isHSM || vault.sku == .premium else {
       throw AzureError.badParameter(
         "Hardware key operation not allowed on standard vault",
         hint: "use \(type.isRSA ? "RSA" : "EC"): only a premium vault has hardware keys"
