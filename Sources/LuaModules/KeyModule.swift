@@ -14,7 +14,6 @@ let vaultNameOption = LuaOption.required(
 /// Attributes that a new version may be given.
 private let attributeOptions: [LuaOption] = [
   .required("name", .string, "1 to 127 letters, digits and hyphens", az: "--name"),
-  .optional("kty", .string, "RSA (default) or EC", az: "--kty"),
   .optional("ops", .strings, "operations the key permits; default: all of its type", az: "--ops"),
   .optional("not_before", .string, "time before which it does not encrypt", az: "--not-before"),
   .optional("expires", .string, "time from which it does not encrypt", az: "--expires"),
@@ -25,6 +24,7 @@ private let attributeOptions: [LuaOption] = [
 /// Options of making a key in a vault that is known.
 let createKeyOptions =
   attributeOptions + [
+    .optional("kty", .string, "RSA (default) or EC; with -HSM in a premium vault", az: "--kty"),
     .optional("size", .integer, "2048 (default), 3072 or 4096 bits, for RSA", az: "--size"),
     .optional("curve", .string, "P-256 (default), P-384, P-521 or P-256K, for EC", az: "--curve"),
   ]
@@ -56,6 +56,7 @@ extension LuaModule {
       options: [vaultNameOption] + attributeOptions + [
         .optional("pem", .secret, "PKCS #8, PKCS #1 or SEC 1", az: "--pem-string"),
         .optional("jwk", .any, "JSON text or table with the private members"),
+        .optional("kty", .string, "default: what the material is"),
       ],
       returns: "key"
     ) { call in

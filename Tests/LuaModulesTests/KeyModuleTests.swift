@@ -280,6 +280,36 @@ import Testing
     }
   }
 
+  @Test func `what a key did by itself is logged once, at its time`() throws {
+    let state = try world()
+    try run(
+      state,
+      """
+      v:diagnostics(true)
+      local k = v:create_key{ name = 'k' }
+      k:rotation_policy{ lifetime_actions = { { action = 'Rotate', time_after_create = 'P30D' } } }
+      local gone = v:create_key{ name = 'gone', kty = 'EC' }:delete()
+      clock.advance('P91D')
+      -- The vault is looked at within calls that are taken back as a whole.
+      identity.create{ name = 'id1', resource_group = 'rg' }
+      assert(not pcall(cluster.create, { name = 'c1', resource_group = 'rg', assign_identity = 'id1',
+        enable_azure_keyvault_kms = true, azure_keyvault_kms_key_id = k,
+        azure_keyvault_kms_key_vault_network_access = 'Public' }))
+      assert(not pcall(workspace.transaction, function() assert(#k:versions() == 4); error('no') end))
+      local function rows(operation)
+        local times = {}
+        for row in audit.each{ vault = v, operation = operation } do times[#times + 1] = row.time end
+        return table.concat(times, ' ')
+      end
+      assert(#k:versions() == 4)
+      local rotations = rows('KeyRotateIfDue')
+      assert(rotations:match('^2026%-01%-31%S+ 2026%-03%-02%S+ 2026%-04%-01%S+$'), rotations)
+      local purges = rows('KeyPurge')
+      assert(purges:match('^2026%-04%-01%S+$'), purges)
+      """
+    )
+  }
+
   @Test func `show is what az prints, nulls included`() throws {
     let state = try world()
     try run(
