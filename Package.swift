@@ -137,7 +137,9 @@ let package = Package(
       name: "WorkspaceStoreTests",
       dependencies: [
         "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "WorkspaceStore",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
+      exclude: ["Fixtures"],
       swiftSettings: settings
     ),
     .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime"], swiftSettings: settings),

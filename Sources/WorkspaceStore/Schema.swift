@@ -53,6 +53,7 @@ enum Schema {
           """
       )
     }
+    migrator.registerMigration("4 subscriptions") { try $0.execute(sql: subscriptions) }
     return migrator
   }
 
