@@ -68,7 +68,7 @@ public struct ManagedClusters: Sendable {
   /// Makes a cluster.
   ///
   /// - Throws: `cluster.exists`, `cluster.invalid`, `cluster.unsupported`, `kms.identity_denied`,
-  ///   `kms.key_unusable`.
+  ///   `kms.key_unusable`, `access.denied`.
   public func create(_ options: ClusterOptions, _ context: CallContext) throws -> Cluster {
     let kms = try options.kms.checked()
     try checkIdentity(options.assignIdentity)
@@ -87,6 +87,8 @@ public struct ManagedClusters: Sendable {
         )
       }
       var cluster = try newCluster(options, context)
+      try authorizeWriting(cluster, assigning: options.assignIdentity, context)
+      try settleSystemIdentity(of: cluster, context)
       if let kms {
         try checkService(kms.key, kms.access, cluster, context)
         cluster.kms = KMSConfiguration(
@@ -156,7 +158,9 @@ public struct ManagedClusters: Sendable {
       guard var cluster = try store.find(Cluster.self, id: cluster.id) else {
         return try self.cluster(named: cluster.name, resourceGroup: cluster.resourceGroup)
       }
+      try authorizeWriting(cluster, assigning: update.assignIdentity, context)
       if let identity = update.assignIdentity { cluster.identityID = identity }
+      try settleSystemIdentity(of: cluster, context)
       if let kms {
         try checkService(kms.key, kms.access, cluster, context)
         if cluster.kms == nil {

@@ -25,15 +25,24 @@ extension ClusterHandle {
       "agentPoolProfiles": .array([pool]),
       "apiServerAccessProfile": cluster.hasVNetIntegration
         ? .table(["enableVnetIntegration": true]) : .null,
-      "identity": cluster.identityShape(identity),
+      "identity": cluster.identityShape(
+        identity,
+        own: try session.azure.findSystemIdentity(of: cluster.resourceID)
+      ),
       "securityProfile": .table(["azureKeyVaultKms": cluster.kms.map { $0.shape } ?? .null]),
     ])
   }
 }
 
 extension Cluster {
-  fileprivate func identityShape(_ identity: ManagedIdentity?) -> LuaValue {
-    guard let identityID else { return .table(["type": "SystemAssigned"]) }
+  fileprivate func identityShape(_ identity: ManagedIdentity?, own: Principal?) -> LuaValue {
+    guard let identityID else {
+      return .table([
+        "type": "SystemAssigned", "userAssignedIdentities": .null,
+        "principalId": own.map { .string($0.objectID) } ?? .null,
+        "tenantId": own.map { .string($0.tenantID) } ?? .null,
+      ])
+    }
     let ids: LuaValue =
       identity.map {
         .table(["clientId": .string($0.clientID), "principalId": .string($0.principalID)])

@@ -30,6 +30,31 @@ extension Azure {
     return account
   }
 
+  /// Checks that the caller may do what an action implies elsewhere, such as using an identity.
+  ///
+  /// - Throws: `access.denied`, with the code `LinkedAuthorizationFailed`.
+  public func authorizeLinked(
+    action linked: String,
+    at linkedScope: String,
+    for action: String,
+    on scope: String,
+    _ context: CallContext
+  ) throws {
+    if try isAuthorized(action: linked, scope: linkedScope, context) { return }
+    let caller = context.principal
+    throw AzureError(
+      .accessDenied,
+      "The client '\(caller.clientName)' with object id '\(caller.objectID)' has permission to "
+        + "perform action '\(action)' on scope '\(scope)'; however, it does not have permission "
+        + "to perform action(s) '\(linked)' on the linked scope(s) '\(linkedScope)' "
+        + "(respectively) or the linked scope(s) are invalid.",
+      hint: "roles that allow it: \(Self.roles(allowing: linked))",
+      rule: "R09",
+      status: 403,
+      azureCode: "LinkedAuthorizationFailed"
+    )
+  }
+
   /// Tells whether the caller may act on the control plane, as lists do to show what it may see.
   public func isAuthorized(
     action: String,
