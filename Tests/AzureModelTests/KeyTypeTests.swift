@@ -61,6 +61,52 @@ import Testing
     #expect(error?.status == 400 && error?.azureCode == "BadParameter")
   }
 
+  @Test(arguments: [("RSA-HSM", "RSA"), ("EC-HSM", "EC")])
+  func `a premium vault has hardware keys, which do what others do`(
+    kty: String,
+    software: String
+  ) throws {
+    let world = try World()
+    let vault = try world.vault { $0.sku = .premium }
+    let key = try create(world) { $0.kty = kty }
+    let twin = try create(world) { $0.kty = software }
+    #expect(key.type.rawValue == kty && key.type.isHSM && !twin.type.isHSM)
+    #expect(key.operations == twin.operations && key.bitCount == twin.bitCount)
+    let algorithm = SignatureAlgorithm(rawValue: key.type.isRSA ? "RS256" : "ES256")
+    let digest = [UInt8](repeating: 1, count: 32)
+    _ = try world.azure.sign(
+      key.kid,
+      algorithm: algorithm,
+      digest: digest,
+      context: world.context
+    )
+    guard case .object(let bundle) = key.restShape(in: vault),
+      case .object(let attributes) = bundle["attributes"],
+      case .object(let shown) = bundle["key"]
+    else {
+      Issue.record("no bundle")
+      return
+    }
+    #expect(attributes["hsmPlatform"] == "2" && shown["kty"] == .string(kty))
+    #expect(try world.azure.rotateKey(key.kid, context: world.context).type == twin.type)
+  }
+
+  @Test func `an import may ask for hardware, and only a premium vault restores it`() throws {
+    let world = try World()
+    try world.vault { $0.sku = .premium }
+    try world.vault("standard-vault")
+    let key = try world.key(on: .p256) { $0.kty = "EC-HSM" }
+    #expect(key.type == .ecHSM)
+    #expect(try world.azure.rotateKey(key.kid, context: world.context).type == .ecHSM)
+    let blob = try world.azure.backupKey(key.kid, context: world.context)
+    let before = world.store.contents
+    let error = refused(.argumentValue) {
+      try world.azure.restoreKey(blob, toVault: "standard-vault", context: world.context)
+    }
+    #expect(error?.message == "Hardware key operation not allowed on standard vault")
+    #expect(world.store.contents == before)
+  }
+
   @Test func `a size or curve that the type does not have is refused`() throws {
     let world = try World()
     try world.vault()

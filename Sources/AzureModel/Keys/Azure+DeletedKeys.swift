@@ -163,10 +163,7 @@ extension Azure {
   private func purge(_ deleted: DeletedKey) throws {
     try setAlarm(nil, replacing: deleted.series.alarm)
     try store.delete(DeletedKey.self, id: deleted.id)
-    try eachPage(DeletedKeyVersion.self, under: deleted.id) { version in
-      try store.delete(KeyMaterial.self, id: version.id)
-      try store.delete(DeletedKeyVersion.self, id: version.id)
-    }
+    try removeVersions(of: deleted.id)
   }
 
   private static func purgeProtected(_ deleted: DeletedKey) -> AzureError {
@@ -187,21 +184,23 @@ extension Azure {
   /// For use inside a transaction.
   func removeKeys(ofVault vaultID: String) throws {
     try eachPage(KeySeries.self, under: vaultID) { series in
-      try eachPage(Key.self, under: series.id) { key in
-        try store.delete(KeyMaterial.self, id: key.id)
-        try store.delete(Key.self, id: key.id)
-      }
+      try removeVersions(of: series.id)
       try store.delete(KeySeries.self, id: series.id)
     }
     try eachPage(DeletedKey.self, under: vaultID) { deleted in
-      try eachPage(DeletedKeyVersion.self, under: deleted.id) { version in
-        try store.delete(KeyMaterial.self, id: version.id)
-        try store.delete(DeletedKeyVersion.self, id: version.id)
-      }
+      try removeVersions(of: deleted.id)
       try store.delete(DeletedKey.self, id: deleted.id)
     }
-    try eachPage(KeyAlarm.self, under: vaultID) { alarm in
-      try store.delete(KeyAlarm.self, id: alarm.id)
+    try eachPage(KeyAlarm.self, under: vaultID) { try store.delete(KeyAlarm.self, id: $0.id) }
+  }
+
+  private func removeVersions(of seriesID: String) throws {
+    try eachPage(Key.self, under: seriesID) { try store.delete(Key.self, id: $0.id) }
+    try eachPage(DeletedKeyVersion.self, under: seriesID) {
+      try store.delete(DeletedKeyVersion.self, id: $0.id)
+    }
+    try eachPage(KeyMaterial.self, under: seriesID) {
+      try store.delete(KeyMaterial.self, id: $0.id)
     }
   }
 

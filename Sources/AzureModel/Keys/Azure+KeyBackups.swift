@@ -35,8 +35,8 @@ extension Azure {
   /// Restores a backed-up key under its name, with all its versions under their ids.
   ///
   /// - Returns: its newest version.
-  /// - Throws: `key.backup_rejected`, `key.exists`, `key.deleted`, `access.denied`,
-  ///   `vault.not_found`.
+  /// - Throws: `key.backup_rejected`, `key.exists`, `key.deleted`, `argument.value` for a hardware
+  ///   key in a standard vault, `access.denied`, `vault.not_found`.
   @discardableResult
   public func restoreKey(
     _ blob: [UInt8],
@@ -45,6 +45,7 @@ extension Azure {
   ) throws -> Key {
     try perform(.restore, vault: name, key: nil, context) { vault in
       let body = try Self.open(blob, for: vault, store)
+      try KeyBody.hardware(body.versions.map(\.key.type), in: vault)
       let key = KeyID(vault: vault.id, name: body.series.key.name, version: nil)
       return try store.transaction {
         try checkNameIsFree(of: key, context)

@@ -85,13 +85,17 @@ enum KeyBody {
         innerCode: "KeyTypeNotSupported"
       )
     }
-    guard !type.isHSM || vault.sku == .premium else {
-      throw AzureError.badParameter(
-        "Hardware key operation not allowed on standard vault",
-        hint: "use \(type.isRSA ? "RSA" : "EC"): only a premium vault has hardware keys"
-      )
-    }
+    try hardware([type], in: vault)
     return type
+  }
+
+  /// Refuses hardware keys where there is no hardware.
+  static func hardware(_ types: [KeyType], in vault: Vault) throws {
+    guard vault.sku != .premium, let type = types.first(where: \.isHSM) else { return }
+    throw AzureError.badParameter(
+      "Hardware key operation not allowed on standard vault",
+      hint: "use \(type.isRSA ? "RSA" : "EC"): only a premium vault has hardware keys"
+    )
   }
 
   /// Refuses a size or a curve that the material does not have.

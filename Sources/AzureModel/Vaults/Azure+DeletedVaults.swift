@@ -139,30 +139,7 @@ extension Azure {
   }
 
   private func erase(_ deleted: DeletedVault) throws {
-    try eraseKeys(ofVault: deleted.id)
+    try removeKeys(ofVault: deleted.id)
     try store.delete(DeletedVault.self, id: deleted.id)
-  }
-
-  /// Deletes all that a vault holds of keys, deleted ones and sealed material included.
-  private func eraseKeys(ofVault vaultID: String) throws {
-    try eachPage(KeySeries.self, under: vaultID) { series in
-      try eraseVersions(of: series.id)
-      try store.delete(KeySeries.self, id: series.id)
-    }
-    try eachPage(DeletedKey.self, under: vaultID) { deleted in
-      try eraseVersions(of: deleted.id)
-      try store.delete(DeletedKey.self, id: deleted.id)
-    }
-    try eachPage(KeyAlarm.self, under: vaultID) { try store.delete(KeyAlarm.self, id: $0.id) }
-  }
-
-  private func eraseVersions(of seriesID: String) throws {
-    try eachPage(Key.self, under: seriesID) { try store.delete(Key.self, id: $0.id) }
-    try eachPage(DeletedKeyVersion.self, under: seriesID) {
-      try store.delete(DeletedKeyVersion.self, id: $0.id)
-    }
-    try eachPage(KeyMaterial.self, under: seriesID) {
-      try store.delete(KeyMaterial.self, id: $0.id)
-    }
   }
 }
