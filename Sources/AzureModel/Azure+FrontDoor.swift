@@ -44,7 +44,7 @@ extension Azure {
     throw AzureError(
       .vaultNotFound,
       "Failed to resolve '\(vaultName.lowercased()).\(KeyID.hostSuffix)'",
-      hint: "there is no vault of that name"
+      hint: try recoveryHint(vaultName) ?? "there is no vault of that name"
     )
   }
 

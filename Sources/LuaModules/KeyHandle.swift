@@ -24,6 +24,7 @@ final class KeyHandle: LuaObject {
   ///
   /// - Throws: `key.not_found` once it is gone.
   func record() throws -> Key {
+    _ = try vault()
     if let key = try session.azure.findKey(kid) { return key }
     return try key()
   }

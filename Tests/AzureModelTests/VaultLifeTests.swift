@@ -37,6 +37,7 @@ import Testing
       )
     }
     #expect(data?.message == "Failed to resolve 'mykeyvault.vault.azure.net'")
+    #expect(data?.hint == control?.hint)
     refused(.vaultNotFound) { try world.azure.deleteVault(named: "MyKeyVault", world.context) }
   }
 

@@ -63,4 +63,17 @@ import WorkspaceStore
     workspace.close()
     #expect(try Azure(store: place.open()).listVaults().count == 2)
   }
+
+  @Test func `a vault of old gets the members it lacked, once`() throws {
+    let place = Place()
+    let workspace = try open("before_subscriptions", place)
+    let vault = try #require(try workspace.find(Vault.self, id: "mykeyvault"))
+    #expect(vault.sku == .standard && vault.tags.isEmpty && !vault.isAudited)
+    #expect(vault.deploymentAccess == DeploymentAccess(virtualMachines: false))
+    #expect(vault.updatedBy == vault.createdBy)
+    #expect(vault.networkACLs == NetworkACLs())
+    #expect(vault.accessPolicies.map(\.keys) == [[.all], [.encrypt, .decrypt]])
+    workspace.close()
+    #expect(try place.open().find(Vault.self, id: "mykeyvault") == vault)
+  }
 }

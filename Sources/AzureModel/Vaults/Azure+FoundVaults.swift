@@ -6,21 +6,22 @@ extension Azure {
   /// - Throws: `vault.not_found`.
   public func vault(named name: String) throws -> Vault {
     if let vault = try findVault(named: name) { return vault }
-    throw Self.notFound(
-      name,
-      isDeleted: try store.find(DeletedVault.self, id: name.lowercased()) != nil
-    )
+    throw Self.notFound(name, recovery: try recoveryHint(name))
+  }
+
+  /// What to do about a vault that is not there because it was deleted; nil for any other.
+  func recoveryHint(_ name: String) throws -> String? {
+    guard let deleted = try store.find(DeletedVault.self, id: name.lowercased()) else { return nil }
+    return "it is in deleted state: vault.recover('\(deleted.name)') brings it back"
   }
 
   /// The client's words for a vault that it does not find in the subscription.
-  private static func notFound(_ name: String, isDeleted: Bool = false) -> AzureError {
+  private static func notFound(_ name: String, recovery: String? = nil) -> AzureError {
     AzureError(
       .vaultNotFound,
       "The Vault '\(name)' not found within subscription.",
-      hint: isDeleted
-        ? "it is in deleted state: vault.recover('\(name)') brings it back"
-        : "vault.list{} names the vaults of the subscription in use",
-      rule: isDeleted ? "R18" : nil,
+      hint: recovery ?? "vault.list{} names the vaults of the subscription in use",
+      rule: recovery == nil ? nil : "R18",
       status: 404,
       azureCode: "ResourceNotFound"
     )
