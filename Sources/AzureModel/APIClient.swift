@@ -18,8 +18,11 @@ public struct APIClient: Hashable, Sendable {
   /// Source: Azure/kubernetes-kms, which uses the client library of that version.
   public static let kmsPlugin = APIClient(userAgent: "k8s-kms-keyvault", apiVersion: "2016-10-01")
 
-  /// `api-version` of requests to the control plane: the last before RBAC became the default.
-  static let controlPlaneVersion = "2023-07-01"
+  /// `api-version` of requests to the control plane: the one that made RBAC the default, or one
+  /// from before.
+  static func controlPlaneVersion(isNewEra: Bool) -> String {
+    isNewEra ? "2026-02-01" : "2023-07-01"
+  }
   /// User agent of what the control plane asks of a vault.
   ///
   /// Source: Key Vault logging, the sample row.

@@ -19,6 +19,8 @@ extension Azure {
       of: vault,
       context
     ) {
+      try checkTenant(of: vault, context)
+      try throttle(access, of: vault, key: name, version: version, context)
       try check(access, of: vault, key: name, context)
       return try body(vault)
     }
@@ -34,6 +36,7 @@ extension Azure {
     _ context: CallContext
   ) throws -> Vault {
     let vault = try resolve(vaultName)
+    try checkTenant(of: vault, context)
     try check(access, of: vault, key: name, context)
     return vault
   }
@@ -48,16 +51,15 @@ extension Azure {
     )
   }
 
-  /// Refuses whom the vault does not let in, in the service's order: tenant, network, grant.
+  /// Refuses whom the vault does not let in, in the service's order: network, grant.
   ///
-  /// What follows, body, existence, state and `key_ops`, is for the operation to ask in that order.
+  /// The tenant comes before; what follows, body, existence, state and `key_ops`, is for the operation to ask in that order.
   private func check(
     _ access: KeyAccess,
     of vault: Vault,
     key name: String?,
     _ context: CallContext
   ) throws {
-    try checkTenant(of: vault, context)
     try checkNetwork(of: vault, context)
     try checkGrant(access, on: vault, key: name, context)
   }

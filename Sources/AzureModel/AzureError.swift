@@ -18,6 +18,8 @@ public struct AzureError: Error, Hashable, Sendable, CustomStringConvertible {
     case connectionNotFound = "vault.connection_not_found"
     /// No resource group of that name.
     case resourceGroupNotFound = "resource_group.not_found"
+    /// More calls than the service takes in ten seconds.
+    case vaultThrottled = "vault.throttled"
     /// A change of access policies that the vault does not take.
     case policyRefused = "policy.refused"
     /// No access policy for that object.

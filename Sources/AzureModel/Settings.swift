@@ -24,6 +24,9 @@ public struct Settings: Record, Hashable {
   /// How long recovering a key takes.
   public var keyRecoveryDelay = ISO8601Duration.none
 
+  /// Whether a vault refuses calls beyond what the service takes in ten seconds.
+  public var throttling = false
+
   /// Settings of a fresh workspace.
   public init() {}
 
@@ -59,6 +62,11 @@ public struct Settings: Record, Hashable {
       "key_recovery_delay",
       \.keyRecoveryDelay,
       "how long recovering a key takes, until it can be used; in Azure some seconds"
+    ),
+    Setting(
+      "throttling",
+      \.throttling,
+      "vaults refuse calls beyond the service's limits for ten seconds of the workspace clock"
     ),
   ]
 }

@@ -18,6 +18,7 @@ extension LuaModule {
         ],
         returns: "iterator of { time, resourceId, operationName, … }"
       ) { call in
+        try session.azure.settleAuditedVaults(session.context())
         var walk = AuditWalk(azure: try session.azure, filter: try session.filter(call.options()))
         return .object(LuaIterator { .optional(try walk.next()?.row.luaValue) })
       }

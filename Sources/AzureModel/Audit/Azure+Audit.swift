@@ -72,15 +72,54 @@ extension Azure {
       let start = ContinuousClock.now
       do {
         let result = try body()
-        try store.append(
-          event(request, of: vault, kid: (result as? any NamingKey)?.kid, since: start, context)
-        )
+        let kid = (result as? any NamingKey)?.kid
+        try store.append(event(request, of: vault, kid: kid, since: start, context))
         return result
       } catch let error as AzureError where error.status != nil {
         try store.append(event(request, of: vault, error, since: start, context))
         throw error
       }
     }
+  }
+
+  /// Runs a request to the control plane about a vault, counted and logged as `audited` does.
+  func served<Result>(
+    _ operation: AuditOperation,
+    vault name: String,
+    _ context: CallContext,
+    _ body: () throws -> Result
+  ) throws -> Result {
+    guard let vault = try findVault(named: name) else { return try body() }
+    return try audited(AuditRequest(operation: operation), of: vault, context) {
+      try throttle(vault, context)
+      return try body()
+    }
+  }
+
+  /// Logs what a vault did by itself, at the time it was due; it has no caller and no request.
+  func log(
+    _ operation: AuditOperation,
+    of vault: Vault,
+    objectID: String? = nil,
+    at time: Date
+  ) throws {
+    guard vault.isAudited else { return }
+    try store.append(
+      AuditEvent(
+        time: time,
+        vault: vault.id,
+        resourceID: vault.resourceID.uppercased(),
+        operation: operation,
+        operationVersion: APIClient.shell.apiVersion,
+        httpStatusCode: operation.statusOfSuccess,
+        objectID: objectID ?? vault.vaultURI
+      )
+    )
+  }
+
+  /// Brings every audited vault up to date with the clock, so that what it did by itself is logged.
+  public func settleAuditedVaults(_ context: CallContext) throws {
+    for vault in try listVaults() where vault.isAudited { _ = try settled(vault, context) }
   }
 
   private func event(
@@ -90,14 +129,17 @@ extension Azure {
     _ error: AzureError? = nil,
     since start: ContinuousClock.Instant,
     _ context: CallContext
-  ) -> AuditEvent {
+  ) throws -> AuditEvent {
     let duration = start.duration(to: .now).components
     let isRejected = error?.status == 401
     let name = request.key.map(Self.pathComponent) ?? ""
     let asked = request.version ?? ""
     let path = request.operation.path(key: name, asked: asked, served: kid?.version ?? asked)
     let isControlPlane = path == nil
-    let apiVersion = isControlPlane ? APIClient.controlPlaneVersion : context.client.apiVersion
+    let isNewEra = try settings().vaultRBACDefault
+    let apiVersion =
+      isControlPlane
+      ? APIClient.controlPlaneVersion(isNewEra: isNewEra) : context.client.apiVersion
     let caller = context.principal
     return AuditEvent(
       time: context.now,

@@ -20,7 +20,7 @@ extension Azure {
       then.now = alarm.time
       switch alarm.action {
       case .rotate: try rotateIfDue(alarm, then)
-      case .notify: try notifyIfDue(alarm)
+      case .tell: try ifStillDue(alarm) { try put($0, latest: $1, at: alarm.time) }
       case .recover: try recoverIfDue(alarm, then)
       case .purge: try purgeIfDue(alarm)
       }
@@ -45,18 +45,23 @@ extension Azure {
   /// Works out what a key does next by itself, and stores it with that.
   ///
   /// What fell due before `now` is due now: nothing happens before the policy that asks for it.
+  /// That the latest version is about to expire, or has expired, is told at once if it is so.
   func put(_ series: KeySeries, latest: Key, at now: Date) throws {
     var series = series
     let before = series.alarm
-    let policy = series.rotationPolicy
-    let actions: [(RotationPolicy.ActionType, KeyAlarm.Action)] = [
-      (.rotate, .rotate), (.notify, .notify),
+    try tellExpiry(of: latest, in: &series, at: now)
+    let policy = series.rotationPolicy ?? .byDefault
+    let times: [(KeyAlarm.Action, Date?)] = [
+      (.rotate, policy.time(of: .rotate, for: latest)),
+      (
+        .tell,
+        series.notifiedVersion == latest.version ? nil : policy.time(of: .notify, for: latest)
+      ),
+      (.tell, series.expiredVersion == latest.version ? nil : latest.expires),
     ]
     series.alarm =
-      actions.compactMap { type, action -> KeyAlarm? in
-        guard let time = policy?.time(of: type, for: latest) else { return nil }
-        if action == .notify, series.notifiedVersion == latest.version { return nil }
-        return KeyAlarm(key: series.key, time: max(time, now).wholeSeconds, action: action)
+      times.compactMap { action, time in
+        time.map { KeyAlarm(key: series.key, time: max($0, now).wholeSeconds, action: action) }
       }
       .min { $0.time < $1.time }
     try setAlarm(series.alarm, replacing: before)
@@ -81,12 +86,16 @@ extension Azure {
     try store.userTransaction { try store.transaction(body) }
   }
 
-  private func notifyIfDue(_ alarm: KeyAlarm) throws {
-    try ifStillDue(alarm) { series, latest in
-      var series = series
+  /// Tells once that a key's latest version is about to expire, and once that it has expired.
+  private func tellExpiry(of latest: Key, in series: inout KeySeries, at now: Date) throws {
+    if series.expiredVersion != latest.version, latest.isExpired(at: now) {
+      (series.notifiedVersion, series.expiredVersion) = (latest.version, latest.version)
+      return try log(.keyExpired, latest.kid, at: now)
+    }
+    let notice = (series.rotationPolicy ?? .byDefault).time(of: .notify, for: latest)
+    if series.notifiedVersion != latest.version, let notice, notice <= now {
       series.notifiedVersion = latest.version
-      try put(series, latest: latest, at: alarm.time)
-      try log(.keyNearExpiry, latest.kid, at: alarm.time)
+      try log(.keyNearExpiry, latest.kid, at: now)
     }
   }
 
@@ -94,21 +103,8 @@ extension Azure {
     try store.list(KeyAlarm.self, parent: vaultID, after: nil, limit: 1).first
   }
 
-  /// Logs what a vault did by itself, at the time it was due.
-  ///
-  /// The service logs these without a caller and without a request.
   func log(_ operation: AuditOperation, _ kid: KeyID, at time: Date) throws {
-    guard let vault = try findVault(named: kid.vault), vault.isAudited else { return }
-    try store.append(
-      AuditEvent(
-        time: time,
-        vault: vault.id,
-        resourceID: vault.resourceID.uppercased(),
-        operation: operation,
-        operationVersion: APIClient.shell.apiVersion,
-        httpStatusCode: operation.statusOfSuccess,
-        objectID: kid.description
-      )
-    )
+    guard let vault = try findVault(named: kid.vault) else { return }
+    try log(operation, of: vault, objectID: kid.description, at: time)
   }
 }

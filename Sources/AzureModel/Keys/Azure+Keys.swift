@@ -155,6 +155,7 @@ extension Azure {
       return try store.transaction {
         var key = try usable(kid, for: .update, context)
         let operations = try changes.ops.map { try KeyBody.operations($0, of: key.type) }
+        let before = key.expires
         key.isEnabled = changes.isEnabled ?? key.isEnabled
         key.expires = changes.expires?.wholeSeconds ?? key.expires
         key.notBefore = changes.notBefore?.wholeSeconds ?? key.notBefore
@@ -162,7 +163,7 @@ extension Azure {
         key.tags = changes.tags ?? key.tags
         key.updated = context.now.wholeSeconds
         try store.put(key)
-        if changes.expires != nil { try expiryChanged(of: key, at: context.now) }
+        if key.expires != before { try expiryChanged(of: key, at: context.now) }
         return key
       }
     }
@@ -171,9 +172,9 @@ extension Azure {
   /// The alarms of a key go by the expiry of its latest version.
   private func expiryChanged(of key: Key, at now: Date) throws {
     guard var series = try store.find(KeySeries.self, id: key.parent),
-      series.latestVersion == key.version, series.rotationPolicy != nil
+      series.latestVersion == key.version
     else { return }
-    series.notifiedVersion = nil
+    (series.notifiedVersion, series.expiredVersion) = (nil, nil)
     try put(series, latest: key, at: now)
   }
 }

@@ -13,8 +13,8 @@ struct KeyAlarm: Record, Hashable {
   enum Action: String, Codable, Sendable {
     /// A new version, as the rotation policy says.
     case rotate
-    /// Word that the latest version is about to expire.
-    case notify
+    /// Word that the latest version is about to expire, or has expired.
+    case tell
     /// A deleted key comes back.
     case recover
     /// A deleted key goes for good.

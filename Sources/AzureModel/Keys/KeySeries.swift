@@ -15,6 +15,8 @@ struct KeySeries: Record, Hashable {
   var rotationPolicy: RotationPolicy?
   /// The version whose near expiry was told already.
   var notifiedVersion: String?
+  /// The version whose expiry was told already.
+  var expiredVersion: String?
   /// What it does next by itself.
   var alarm: KeyAlarm?
 
