@@ -3,6 +3,27 @@
 #include <openssl/ec.h>
 #include <openssl/rsa.h>
 
+struct cssl_operation {
+    EVP_PKEY_CTX *ctx;
+};
+
+static int begin(EVP_PKEY_CTX *ctx, int verb) {
+    switch (verb) {
+    case CSSL_ENCRYPT: return EVP_PKEY_encrypt_init(ctx) == 1;
+    case CSSL_DECRYPT: return EVP_PKEY_decrypt_init(ctx) == 1;
+    case CSSL_SIGN: return EVP_PKEY_sign_init(ctx) == 1;
+    case CSSL_VERIFY: return EVP_PKEY_verify_init(ctx) == 1;
+    default: return 0;
+    }
+}
+
+static int set_digest(EVP_PKEY_CTX *ctx, const char *hash) {
+    EVP_MD *md = EVP_MD_fetch(NULL, hash, NULL);
+    int good = md && EVP_PKEY_CTX_set_signature_md(ctx, md) == 1;
+    EVP_MD_free(md);
+    return good;
+}
+
 static int set_padding(EVP_PKEY_CTX *ctx, int padding, const char *hash) {
     switch (padding) {
     case CSSL_NONE: return 1;
@@ -19,64 +40,54 @@ static int set_padding(EVP_PKEY_CTX *ctx, int padding, const char *hash) {
     }
 }
 
-static EVP_PKEY_CTX *begin(const cssl_key *key, int (*init)(EVP_PKEY_CTX *), int padding,
-                           const char *hash) {
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
-    if (ctx && init(ctx) == 1 && set_padding(ctx, padding, hash)) return ctx;
+cssl_operation *cssl_operation_new(const cssl_key *key, int verb, int padding, const char *hash) {
+    cssl_operation *operation = malloc(sizeof *operation);
+    EVP_PKEY_CTX *ctx = operation ? EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL) : NULL;
+    int signs = verb == CSSL_SIGN || verb == CSSL_VERIFY;
+    /* The digest comes before the padding: the length of the salt of PSS depends on it. */
+    if (ctx && begin(ctx, verb) && (!signs || !hash || set_digest(ctx, hash)) &&
+        set_padding(ctx, padding, hash)) {
+        operation->ctx = ctx;
+        return operation;
+    }
     EVP_PKEY_CTX_free(ctx);
+    free(operation);
     return NULL;
 }
 
-int cssl_key_encrypt(const cssl_key *key, int padding, const char *hash, const void *in,
-                     size_t in_count, void *out, size_t *out_count) {
-    EVP_PKEY_CTX *ctx = begin(key, EVP_PKEY_encrypt_init, padding, hash);
-    int result = ctx && EVP_PKEY_encrypt(ctx, out, out_count, in, in_count) == 1 ? 1 : -1;
-    EVP_PKEY_CTX_free(ctx);
-    return result;
+void cssl_operation_free(cssl_operation *operation) {
+    if (!operation) return;
+    EVP_PKEY_CTX_free(operation->ctx);
+    free(operation);
 }
 
-int cssl_key_decrypt(const cssl_key *key, int padding, const char *hash, const void *in,
-                     size_t in_count, void *out, size_t *out_count) {
-    EVP_PKEY_CTX *ctx = begin(key, EVP_PKEY_decrypt_init, padding, hash);
-    int result = !ctx ? -1 : EVP_PKEY_decrypt(ctx, out, out_count, in, in_count) == 1 ? 1 : 0;
-    EVP_PKEY_CTX_free(ctx);
+int cssl_encrypt(cssl_operation *operation, const void *in, size_t in_count, void *out,
+                 size_t *out_count) {
+    return EVP_PKEY_encrypt(operation->ctx, out, out_count, in, in_count) == 1 ? 1 : -1;
+}
+
+/* An input that does not fit the key is no failure of the library. */
+static int rejected(void) {
+    ERR_clear_error();
+    return 0;
+}
+
+int cssl_decrypt(cssl_operation *operation, const void *in, size_t in_count, void *out,
+                 size_t *out_count) {
     /* One answer for every cause: which check failed would be an oracle. */
-    if (result == 0) ERR_clear_error();
-    return result;
+    return EVP_PKEY_decrypt(operation->ctx, out, out_count, in, in_count) == 1 ? 1 : rejected();
 }
 
-/* Without a hash, PKCS#1 v1.5 pads the bytes as they are. The hash comes before the padding:
- * the length of the salt of PSS depends on it. */
-static EVP_PKEY_CTX *begin_signature(const cssl_key *key, int (*init)(EVP_PKEY_CTX *), int padding,
-                                     const char *hash) {
-    EVP_PKEY_CTX *ctx = begin(key, init, CSSL_NONE, NULL);
-    EVP_MD *md = hash ? EVP_MD_fetch(NULL, hash, NULL) : NULL;
-    int good = ctx && (!hash || (md && EVP_PKEY_CTX_set_signature_md(ctx, md) == 1)) &&
-               set_padding(ctx, padding, hash);
-    EVP_MD_free(md);
-    if (good) return ctx;
-    EVP_PKEY_CTX_free(ctx);
-    return NULL;
+int cssl_sign(cssl_operation *operation, const void *digest, size_t digest_count, void *out,
+              size_t *out_count) {
+    return EVP_PKEY_sign(operation->ctx, out, out_count, digest, digest_count) == 1 ? 1 : -1;
 }
 
-int cssl_key_sign(const cssl_key *key, int padding, const char *hash, const void *digest,
-                  size_t digest_count, void *out, size_t *out_count) {
-    EVP_PKEY_CTX *ctx = begin_signature(key, EVP_PKEY_sign_init, padding, hash);
-    int result = ctx && EVP_PKEY_sign(ctx, out, out_count, digest, digest_count) == 1 ? 1 : -1;
-    EVP_PKEY_CTX_free(ctx);
-    return result;
-}
-
-int cssl_key_verify(const cssl_key *key, int padding, const char *hash, const void *digest,
-                    size_t digest_count, const void *signature, size_t signature_count) {
-    EVP_PKEY_CTX *ctx = begin_signature(key, EVP_PKEY_verify_init, padding, hash);
-    int result = !ctx ? -1
-                 : EVP_PKEY_verify(ctx, signature, signature_count, digest, digest_count) == 1
-                     ? 1
-                     : 0;
-    EVP_PKEY_CTX_free(ctx);
-    if (result == 0) ERR_clear_error();
-    return result;
+int cssl_verify(cssl_operation *operation, const void *digest, size_t digest_count,
+                const void *signature, size_t signature_count) {
+    return EVP_PKEY_verify(operation->ctx, signature, signature_count, digest, digest_count) == 1
+               ? 1
+               : rejected();
 }
 
 int cssl_ecdsa_to_raw(const void *der, size_t der_count, void *out, size_t width) {

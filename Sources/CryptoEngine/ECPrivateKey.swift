@@ -112,8 +112,7 @@ public struct ECPrivateKey: Sendable {
     try curve.hash.check(digest)
     let der = try handle.sign(
       digest,
-      Int32(CSSL_NONE),
-      curve.hash,
+      KeyPurpose(.sign, curve),
       byteCountMax: curve.signatureDERByteCountMax
     )
     var signature = [UInt8](repeating: 0, count: curve.signatureByteCount)

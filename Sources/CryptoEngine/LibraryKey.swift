@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Synchronization
 
 /// A key object of the library, freed with its last reference.
 ///
@@ -8,6 +9,8 @@ internal import COpenSSL
   static let importByteCountMax = 16_384
 
   let pointer: OpaquePointer
+  /// What the key is set up for and waits for its next use.
+  let operations = Mutex<[KeyPurpose: [LibraryOperation]]>([:])
 
   /// Takes over what the library made; nil is its refusal, told as `what`.
   init(

@@ -87,18 +87,17 @@ extension RSAPrivateKey {
     var room = [UInt8](repeating: 0, count: publicKey.modulusByteCount)
     defer { room.wipe() }
     var count = room.count
-    let code = padding.code
     let status = unsafe room.lendMutable { room in
-      unsafe ciphertext.lend {
-        unsafe cssl_key_decrypt(
-          handle.pointer,
-          code.padding,
-          code.hash,
-          $0.baseAddress,
-          $0.count,
-          room.baseAddress,
-          &count
-        )
+      unsafe ciphertext.lend { ciphertext in
+        unsafe handle.run(KeyPurpose(.decrypt, padding)) {
+          unsafe cssl_decrypt(
+            $0,
+            ciphertext.baseAddress,
+            ciphertext.count,
+            room.baseAddress,
+            &count
+          )
+        }
       }
     }
     switch status {
@@ -122,8 +121,7 @@ extension RSAPrivateKey {
     try publicKey.check(digest, scheme)
     return try handle.sign(
       digest,
-      scheme.padding,
-      scheme.hash,
+      KeyPurpose(.sign, scheme),
       byteCountMax: publicKey.modulusByteCount
     )
   }

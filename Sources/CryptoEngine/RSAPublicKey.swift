@@ -78,18 +78,17 @@ extension RSAPublicKey {
     }
     var output = [UInt8](repeating: 0, count: modulusByteCount)
     var count = output.count
-    let code = padding.code
     let status = unsafe output.lendMutable { output in
-      unsafe plaintext.withUnsafeBytes {
-        unsafe cssl_key_encrypt(
-          handle.pointer,
-          code.padding,
-          code.hash,
-          $0.baseAddress,
-          $0.count,
-          output.baseAddress,
-          &count
-        )
+      unsafe plaintext.withUnsafeBytes { plaintext in
+        unsafe handle.run(KeyPurpose(.encrypt, padding)) {
+          unsafe cssl_encrypt(
+            $0,
+            plaintext.baseAddress,
+            plaintext.count,
+            output.baseAddress,
+            &count
+          )
+        }
       }
     }
     guard status == 1, count == output.count else { throw .library("RSA encryption failed") }
@@ -111,7 +110,7 @@ extension RSAPublicKey {
   ) throws(CryptoError) -> Bool {
     try check(digest, scheme)
     guard signature.count == modulusByteCount else { return false }
-    return try handle.verify(signature, of: digest, scheme.padding, scheme.hash)
+    return try handle.verify(signature, of: digest, KeyPurpose(.verify, scheme))
   }
 
   /// Checks that a scheme signs digests of this length.

@@ -85,21 +85,23 @@ enum {
 int cssl_key_number(const cssl_key *_Nonnull key, int which, void *_Nullable out,
                     size_t *_Nonnull count);
 
-/* Operations with a key. `hash` is the hash of OAEP and its MGF1, or the one that made the
- * digest; NULL for PKCS#1 v1.5 without one. CSSL_NONE is for EC, whose signatures are DER. */
+/* What is done with a key again and again, set up once; for one caller at a time. `hash` is the
+ * hash of OAEP and its MGF1, or the one that made the digest; NULL for PKCS#1 v1.5 without one.
+ * CSSL_NONE is for EC, whose signatures are DER. */
+enum { CSSL_ENCRYPT, CSSL_DECRYPT, CSSL_SIGN, CSSL_VERIFY };
 enum { CSSL_NONE, CSSL_PKCS1, CSSL_OAEP, CSSL_PSS };
-int cssl_key_encrypt(const cssl_key *_Nonnull key, int padding, const char *_Nullable hash,
-                     const void *_Nullable in, size_t in_count, void *_Nullable out,
-                     size_t *_Nonnull out_count);
-int cssl_key_decrypt(const cssl_key *_Nonnull key, int padding, const char *_Nullable hash,
-                     const void *_Nullable in, size_t in_count, void *_Nullable out,
-                     size_t *_Nonnull out_count);
-int cssl_key_sign(const cssl_key *_Nonnull key, int padding, const char *_Nullable hash,
-                  const void *_Nullable digest, size_t digest_count, void *_Nullable out,
-                  size_t *_Nonnull out_count);
-int cssl_key_verify(const cssl_key *_Nonnull key, int padding, const char *_Nullable hash,
-                    const void *_Nullable digest, size_t digest_count,
-                    const void *_Nullable signature, size_t signature_count);
+typedef struct cssl_operation cssl_operation;
+cssl_operation *_Nullable cssl_operation_new(const cssl_key *_Nonnull key, int verb, int padding,
+                                             const char *_Nullable hash);
+void cssl_operation_free(cssl_operation *_Nullable operation);
+int cssl_encrypt(cssl_operation *_Nonnull operation, const void *_Nullable in, size_t in_count,
+                 void *_Nullable out, size_t *_Nonnull out_count);
+int cssl_decrypt(cssl_operation *_Nonnull operation, const void *_Nullable in, size_t in_count,
+                 void *_Nullable out, size_t *_Nonnull out_count);
+int cssl_sign(cssl_operation *_Nonnull operation, const void *_Nullable digest,
+              size_t digest_count, void *_Nullable out, size_t *_Nonnull out_count);
+int cssl_verify(cssl_operation *_Nonnull operation, const void *_Nullable digest,
+                size_t digest_count, const void *_Nullable signature, size_t signature_count);
 /* An ECDSA signature from DER to r and s of `width` bytes each, and back. */
 int cssl_ecdsa_to_raw(const void *_Nullable der, size_t der_count, void *_Nullable out,
                       size_t width);
