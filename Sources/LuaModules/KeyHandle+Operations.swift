@@ -18,43 +18,27 @@ extension LuaClass<KeyHandle> {
   /// Encrypting, wrapping and what undoes them.
   func keyCiphers(_ session: Session) {
     sealing("encrypt", "Encrypts bytes in the vault.") { handle, algorithm, value in
-      let context = try session.context()
-      return try session.azure.encrypt(
-        handle.kid,
-        algorithm: algorithm,
-        value: value,
-        context: context
-      )
+      try session.call { azure, context in
+        try azure.encrypt(handle.kid, algorithm: algorithm, value: value, context: context)
+      }
     }
     sealing("wrap", "Encrypts a key in the vault, under a permission of its own.") {
       handle,
       algorithm,
       value in
-      let context = try session.context()
-      return try session.azure.wrap(
-        handle.kid,
-        algorithm: algorithm,
-        value: value,
-        context: context
-      )
+      try session.call { azure, context in
+        try azure.wrap(handle.kid, algorithm: algorithm, value: value, context: context)
+      }
     }
     opening("decrypt", "Decrypts bytes in the vault.") { handle, algorithm, value in
-      let context = try session.context()
-      return try session.azure.decrypt(
-        handle.kid,
-        algorithm: algorithm,
-        value: value,
-        context: context
-      )
+      try session.call { azure, context in
+        try azure.decrypt(handle.kid, algorithm: algorithm, value: value, context: context)
+      }
     }
     opening("unwrap", "Decrypts a wrapped key in the vault.") { handle, algorithm, value in
-      let context = try session.context()
-      return try session.azure.unwrap(
-        handle.kid,
-        algorithm: algorithm,
-        value: value,
-        context: context
-      )
+      try session.call { azure, context in
+        try azure.unwrap(handle.kid, algorithm: algorithm, value: value, context: context)
+      }
     }
   }
 
@@ -107,12 +91,14 @@ extension LuaClass<KeyHandle> {
       returns: "{ kid, algorithm, value }"
     ) { handle, call in
       let options = try call.options()
-      let signed = try session.azure.sign(
-        handle.kid,
-        algorithm: SignatureAlgorithm(rawValue: options.string("algorithm")),
-        digest: options.bytes("value"),
-        context: session.context()
-      )
+      let signed = try session.call { azure, context in
+        try azure.sign(
+          handle.kid,
+          algorithm: SignatureAlgorithm(rawValue: options.string("algorithm")),
+          digest: options.bytes("value"),
+          context: context
+        )
+      }
       return .operation(signed.kid, signed.algorithm.rawValue, .bytes(signed.value))
     }
     method(
@@ -127,13 +113,15 @@ extension LuaClass<KeyHandle> {
     ) { handle, call in
       let options = try call.options()
       let algorithm = options.string("algorithm")
-      let isGood = try session.azure.verify(
-        handle.kid,
-        algorithm: SignatureAlgorithm(rawValue: algorithm),
-        digest: options.bytes("digest"),
-        signature: options.bytes("value"),
-        context: session.context()
-      )
+      let isGood = try session.call { azure, context in
+        try azure.verify(
+          handle.kid,
+          algorithm: SignatureAlgorithm(rawValue: algorithm),
+          digest: options.bytes("digest"),
+          signature: options.bytes("value"),
+          context: context
+        )
+      }
       return .operation(handle.kid, algorithm, .boolean(isGood))
     }
   }

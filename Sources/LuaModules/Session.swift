@@ -81,6 +81,12 @@ public final class Session {
     return context
   }
 
+  /// Runs one short call into the model, on one look at the workspace.
+  func call<Result>(_ body: (Azure, CallContext) throws -> Result) throws -> Result {
+    let world = try world()
+    return try world.workspace.reading { try body(world.azure, context()) }
+  }
+
   /// Closes the workspace; the next call opens it anew.
   public func close() {
     opened?.workspace.close()

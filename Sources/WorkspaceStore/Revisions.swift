@@ -27,20 +27,21 @@ final class Revisions: Sendable {
     }
   }
 
-  func everythingChanged() { state.withLock { Self.raiseFloor(&$0) } }
-
-  /// Takes note of SQLite's count of what other connections committed.
-  func saw(dataVersion: Int) {
+  func everythingChanged() {
     state.withLock { state in
-      guard state.dataVersion != dataVersion else { return }
-      state.dataVersion = dataVersion
-      Self.raiseFloor(&state)
+      state.last += 1
+      state.floor = state.last
+      state.kinds = [:]
     }
   }
 
-  private static func raiseFloor(_ state: inout State) {
-    state.last += 1
-    state.floor = state.last
-    state.kinds = [:]
+  /// Takes note of SQLite's count of what other connections committed.
+  ///
+  /// - Returns: whether it is another than the last one.
+  func saw(dataVersion: Int) -> Bool {
+    state.withLock { state in
+      defer { state.dataVersion = dataVersion }
+      return state.dataVersion != dataVersion
+    }
   }
 }

@@ -7,11 +7,15 @@ internal import GRDB
 extension Workspace {
   /// Reads a record; nil when absent.
   public func find<R: AzureModel.Record>(_ type: R.Type, id: String) throws -> R? {
-    try read { db in
-      let statement = try db.cachedStatement(
-        sql: "SELECT body FROM record WHERE kind = ? AND id = ?"
-      )
-      return try Data.fetchOne(statement, arguments: [R.kind, id]).map { try decode(R.self, $0) }
+    try lookAnew()
+    return try records.value(R.kind, id) {
+      let body = try read { db in
+        try Data.fetchOne(
+          db.cachedStatement(sql: "SELECT body FROM record WHERE kind = ? AND id = ?"),
+          arguments: [R.kind, id]
+        )
+      }
+      return try body.map { (try decode(R.self, $0), byteCount: $0.count) }
     }
   }
 
@@ -47,7 +51,7 @@ extension Workspace {
           + "ON CONFLICT DO UPDATE SET parent = excluded.parent, body = excluded.body"
       ).execute(arguments: [R.kind, record.id, record.parent, body])
     }
-    revisions.changed(R.kind)
+    changed(R.kind, record.id)
   }
 
   /// Deletes a record; absent is fine.
@@ -56,19 +60,19 @@ extension Workspace {
       try db.cachedStatement(sql: "DELETE FROM record WHERE kind = ? AND id = ?")
         .execute(arguments: [R.kind, id])
     }
-    revisions.changed(R.kind)
+    changed(R.kind, id)
+  }
+
+  private func changed(_ kind: String, _ id: String) {
+    revisions.changed(kind)
+    records.drop(kind, id)
   }
 
   /// A number that is another one once a record of the kind may have changed.
   ///
   /// Other processes' commits count as a change of every kind.
   public func revision<R: AzureModel.Record>(of type: R.Type) throws -> Int {
-    if path != ":memory:" {
-      let version = try read { db in
-        try Int.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? 0
-      }
-      revisions.saw(dataVersion: version)
-    }
+    try lookAnew()
     return revisions.revision(of: R.kind)
   }
 
@@ -111,6 +115,6 @@ extension Workspace {
         try db.execute(sql: "DELETE FROM \(table)")
       }
     }
-    revisions.everythingChanged()
+    everythingChanged()
   }
 }

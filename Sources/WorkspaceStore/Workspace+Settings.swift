@@ -6,13 +6,20 @@ internal import GRDB
 extension Workspace {
   /// A setting's value, nil when it was never set.
   public func setting(_ name: String) throws -> String? {
-    try read { db in
-      try String.fetchOne(
-        db.cachedStatement(sql: "SELECT value FROM setting WHERE name = ?"),
-        arguments: [name]
-      )
+    try lookAnew()
+    return try records.value(Self.settingKind, name) {
+      let value = try read { db in
+        try String.fetchOne(
+          db.cachedStatement(sql: "SELECT value FROM setting WHERE name = ?"),
+          arguments: [name]
+        )
+      }
+      return value.map { ($0, byteCount: $0.utf8.count) }
     }
   }
+
+  /// Names settings where records are remembered; no kind of record has a blank in its name.
+  private static let settingKind = "workspace setting"
 
   /// Sets a setting; nil takes it away.
   public func setSetting(_ name: String, _ value: String?) throws {
@@ -27,6 +34,7 @@ extension Workspace {
           .execute(arguments: [name])
       }
     }
+    records.drop(Self.settingKind, name)
   }
 
   // MARK: Clock

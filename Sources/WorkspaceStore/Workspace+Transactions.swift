@@ -4,6 +4,8 @@ internal import Synchronization
 
 /// What is open on the file: transactions within transactions, and the call being served.
 struct Nesting {
+  /// Whether this moment's look at what others committed was taken, for all reads of a reading.
+  var isReading = false
   /// How many are open; the outermost is a transaction of SQLite, the others are savepoints.
   var depth = 0
   /// The depth at which the call being served began; nil between calls.
@@ -128,6 +130,14 @@ extension Workspace {
     let depth = nesting.withLock { $0.depth }
     try execute(depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT nested_\(depth)")
     nesting.withLock { $0.depth += 1 }
+    guard depth == 0 else { return }
+    // What others committed until now is seen; while this one is open they cannot.
+    do {
+      try look()
+    } catch {
+      rollBack()
+      throw error
+    }
   }
 
   private func commit() throws {
@@ -141,10 +151,10 @@ extension Workspace {
       nesting.depth -= 1
       return nesting.depth
     }
-    revisions.everythingChanged()
     // SQLite may have rolled back by itself, and then there is nothing left to do.
     try? execute(depth == 0 ? "ROLLBACK" : "ROLLBACK TO nested_\(depth)")
     if depth > 0 { try? execute("RELEASE nested_\(depth)") }
+    everythingChanged()
   }
 
   private func execute(_ sql: String) throws {

@@ -29,6 +29,9 @@ public final class Workspace: ClusterStore, Sendable {
   let nesting = Mutex(Nesting())
   /// What is known of changes, for who remembers what it read.
   let revisions = Revisions()
+  let records = RecordCache()
+  /// Whether another connection can have the same file.
+  var isShared: Bool { path != ":memory:" }
 
   /// `$KMSH_WORKSPACE`, else `kmsh/workspace.db` in the user's data folder.
   public static func defaultPath(environment: [String: String]) -> String {
