@@ -6,6 +6,7 @@ enum Benchmarks {
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "emit" { return try SnapshotValues.emit(Array(arguments.dropFirst())) }
+    if arguments.first == "vault" { return try vaultOperations() }
     guard let kmsh = arguments.first, arguments.count == 1 || arguments.count == 3 else {
       print("usage: benchmarks PATH-OF-KMSH [SNAPSHOT KEY.pem]")
       exit(2)
@@ -15,6 +16,7 @@ enum Benchmarks {
     try largeValues()
     if arguments.count == 3 { try audits(kmsh, snapshot: arguments[1], key: arguments[2]) }
     try callsFromLua()
+    try vaultOperations()
     try secretsThroughLua()
     try auditRows()
   }

@@ -3,7 +3,7 @@ import LuaModules
 import LuaRuntime
 
 extension Benchmarks {
-  private static func run(_ state: LuaState, _ source: String) throws {
+  static func run(_ state: LuaState, _ source: String) throws {
     _ = try state.call(state.load(Array(source.utf8), chunkName: "=benchmark"))
   }
 
@@ -31,13 +31,22 @@ extension Benchmarks {
     show("  the same in Swift", try each("host.ult"), "ns", times: c)
   }
 
-  /// Secrets made in one transaction and rewritten after a rotation, in a workspace on disk.
-  static func secretsThroughLua() throws {
+  /// Lends a Lua state with kmsh's library and a fresh workspace on disk.
+  static func withWorkspace(_ body: (LuaState) throws -> Void) throws {
     let folder = URL.temporaryDirectory.appending(path: "kmsh-bench-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let state = try LuaState()
     try Library.register(in: state, Session(path: folder.appending(path: "workspace.db").path))
+    try body(state)
+  }
+
+  /// Secrets made in one transaction and rewritten after a rotation, in a workspace on disk.
+  static func secretsThroughLua() throws {
+    try withWorkspace(secretsThroughLua)
+  }
+
+  private static func secretsThroughLua(_ state: LuaState) throws {
     try run(
       state,
       """
