@@ -36,10 +36,11 @@ extension Key {
   func card(now: Date) -> LuaValue {
     var warnings: [String] = []
     if !isEnabled { warnings.append("disabled: every operation is refused") }
+    let (making, undoing) = type.isRSA ? ("encrypt", "decrypt") : ("sign", "verify")
     if isExpired(at: now) {
-      warnings.append("expired: encrypt is refused, decrypt still works (R107)")
+      warnings.append("expired: \(making) is refused, \(undoing) still works (R107)")
     }
-    if !isValidYet(at: now) { warnings.append("not yet valid: encrypt is refused") }
+    if !isValidYet(at: now) { warnings.append("not yet valid: \(making) is refused") }
     return .card(
       "key \(name) / \(version)",
       [
@@ -88,7 +89,7 @@ extension DeletedKey {
   var row: LuaValue {
     .row([
       ("name", .string(name)), ("type", .string(key.typeAndSize)),
-      ("deleted", .string(deletedDate.rfc3339)), ("purged", .string(scheduledPurgeDate.rfc3339)),
+      ("deleted", .string(deletedDate.rfc3339)), ("purge", .string(scheduledPurgeDate.rfc3339)),
     ])
   }
 }

@@ -57,8 +57,8 @@ extension LuaClass<KeyHandle> {
       if !holders.isEmpty {
         try call.options().confirm(
           "the KMS plugin of cluster \(holders.joined(separator: ", ")) holds key "
-            + "\(handle.kid.name): without it the API server is unhealthy and Secrets cannot be "
-            + "read until it is recovered",
+            + "\(handle.kid.name): until it is recovered, the API server is unhealthy and what it "
+            + "has not read yet cannot be read",
           rule: "R17"
         )
       }
