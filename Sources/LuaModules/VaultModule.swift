@@ -120,6 +120,11 @@ extension LuaClass<VaultHandle> {
       }
       type.field("sku", "`standard` or `premium`.") { .string(try $0.vault().sku.rawValue) }
       type.field("tags", "Labels.") { JSONTree.strings(try $0.vault().tags).luaValue }
+      type.field("enable_soft_delete", "Always true: what is deleted can be recovered.") { _ in true
+      }
+      type.field("system_data", "Who made it and changed it last, and when.") {
+        try $0.vault().systemDataShape.fields
+      }
       type.field("provisioning_state", "Whether the resource is in order.") {
         .string(try $0.vault().provisioningState)
       }

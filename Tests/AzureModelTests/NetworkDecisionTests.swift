@@ -176,6 +176,29 @@ import Testing
     #expect(error?.innerCode == "ForbiddenByFirewall" && error?.rule == "R23")
   }
 
+  @Test(arguments: [
+    (NetworkOrigin.publicAddress("198.51.100.7"), "ip_address = '198.51.100.7'"),
+    (.subnet(subnet), "subnet = '\(subnet)'"),
+    (.privateEndpoint(endpoint), "is Pending: v:private_endpoint_connection_approve{ name = 'c' }"),
+  ])
+  func `who is refused is told what would let it pass`(origin: NetworkOrigin, way: String) throws {
+    let world = try World()
+    try world.vault { $0.defaultAction = .deny }
+    try connect(.pending, world)
+    var context = world.context
+    context.origin = origin
+    for access in [PublicNetworkAccess.enabled, .disabled] {
+      let changes = VaultChanges(publicNetworkAccess: access)
+      try world.azure.updateVault(named: "MyKeyVault", changes, world.context)
+      let error = refused(.accessDenied) {
+        _ = try world.azure.listKeys(vault: "MyKeyVault", context: context)
+      }
+      let isClosed = access == .disabled && origin.privateEndpointID == nil
+      let hint = isClosed ? "a private endpoint is the only way in" : way
+      #expect(error?.hint?.contains(hint) == true, "\(access)")
+    }
+  }
+
   @Test func `the name leads to the endpoint inside its network, to the public side outside`()
     throws
   {

@@ -11,7 +11,7 @@ extension Vault {
     [
       "id": .string(resourceID), "location": .string(location), "name": .string(name),
       "properties": azProperties, "resourceGroup": .string(resourceGroup),
-      "systemData": systemData(\.azTime), "tags": .strings(tags), "type": .string(Self.type),
+      "systemData": systemDataShape, "tags": .strings(tags), "type": .string(Self.type),
     ]
   }
 
@@ -77,6 +77,9 @@ extension Vault {
   private var skuShape: JSONTree {
     ["family": .string(VaultSKU.family), "name": .string(sku.rawValue)]
   }
+
+  /// Who made it and changed it last, and when, as `az` prints it.
+  public var systemDataShape: JSONTree { systemData(\.azTime) }
 
   private func systemData(_ text: (Date) -> String) -> JSONTree {
     [

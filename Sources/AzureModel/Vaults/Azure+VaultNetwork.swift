@@ -43,7 +43,7 @@ extension Azure {
           Self.callerLine(context), Self.vaultLine(vault),
         ],
         "ForbiddenByConnection",
-        hint: "a private endpoint is the only way in",
+        hint: vault.endpointHint(context.origin) ?? "a private endpoint is the only way in",
         rule: "R60"
       )
     case .forbiddenByFirewall:
@@ -54,9 +54,28 @@ extension Azure {
           Self.vaultLine(vault),
         ],
         "ForbiddenByFirewall",
-        hint: "let it pass: v:network_rule_add{ ip_address = '\(context.origin.address)' }",
+        hint: vault.endpointHint(context.origin) ?? vault.ruleHint(context.origin),
         rule: "R23"
       )
     }
+  }
+}
+
+extension Vault {
+  /// What to do about a private endpoint in the caller's network that leads nowhere; nil for none.
+  fileprivate func endpointHint(_ origin: NetworkOrigin) -> String? {
+    guard let id = origin.privateEndpointID?.lowercased(),
+      let connection = privateEndpointConnections.first(where: {
+        $0.privateEndpointID.lowercased() == id
+      })
+    else { return nil }
+    let state = "the connection of its private endpoint is \(connection.status.rawValue)"
+    guard connection.status != .disconnected else { return state }
+    return "\(state): v:private_endpoint_connection_approve{ name = '\(connection.name)' }"
+  }
+
+  fileprivate func ruleHint(_ origin: NetworkOrigin) -> String {
+    let caller = origin.subnetID.map { "subnet = '\($0)'" } ?? "ip_address = '\(origin.address)'"
+    return "let it pass: v:network_rule_add{ \(caller) }"
   }
 }
