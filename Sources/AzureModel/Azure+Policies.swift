@@ -82,7 +82,7 @@ extension Azure {
     _ context: CallContext,
     _ apply: (inout [AccessPolicy], Int?) throws -> Void
   ) throws -> Vault {
-    try store.transaction {
+    try servedChange(.vaultPut, vault: name, context) {
       var vault = try vault(named: name)
       guard !vault.enableRBACAuthorization else {
         throw AzureError(
@@ -112,6 +112,7 @@ extension Azure {
       try apply(&vault.accessPolicies, place)
       vault.touch(context)
       try store.put(vault)
+      try log(.vaultPolicyChanged, of: vault, at: context.now)
       return vault
     }
   }

@@ -39,7 +39,7 @@ import Testing
   }
 
   /// A world in which the call can be made, by an identity with exactly these permissions.
-  private func world(
+  func world(
     for call: KeyCall,
     _ permissions: [String]
   ) throws -> (World, KeyID, MadeWithKey, CallContext) {

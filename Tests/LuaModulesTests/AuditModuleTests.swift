@@ -80,7 +80,7 @@ import Testing
         assert(row.properties.clientInfo == 'k8s-kms-keyvault')
         assert(row.operationName == 'KeyEncrypt' or row.operationName == 'KeyDecrypt')
       end
-      assert(#rows{ principal = identity.signed_in() } == 2)
+      assert(names{ principal = identity.signed_in() } == 'VaultPut KeyGet KeyEncrypt')
       assert(#rows{ vault = v, since = '2026-01-05T03:00:00Z' } == #plugin)
       """
     )

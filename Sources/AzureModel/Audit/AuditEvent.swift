@@ -103,6 +103,7 @@ public struct AuditEvent: Hashable, Sendable {
   /// Source: RFC 9110, section 15.
   public static let signatures: [Int: String] = [
     200: "OK", 202: "Accepted", 204: "No Content", 400: "Bad Request", 401: "Unauthorized",
-    403: "Forbidden", 404: "Not Found", 409: "Conflict", 429: "Too Many Requests",
+    403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
+    429: "Too Many Requests",
   ]
 }

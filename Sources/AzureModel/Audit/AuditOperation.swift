@@ -79,4 +79,21 @@ public enum AuditOperation: String, CaseIterable, Codable, Sendable {
     default: nil
     }
   }
+
+  /// Address of a request to the control plane about a vault.
+  ///
+  /// Source: Key Vault REST API, vaults.
+  func resourceURI(of vault: Vault) -> String {
+    let provider = "/subscriptions/\(vault.subscriptionID)/providers/Microsoft.KeyVault"
+    let deleted = "\(provider)/locations/\(vault.location)/deletedVaults/\(vault.name)"
+    let path =
+      switch self {
+      case .vaultList: "\(provider)/vaults"
+      case .vaultListDeleted: "\(provider)/deletedVaults"
+      case .vaultGetDeleted: deleted
+      case .vaultPurge: "\(deleted)/purge"
+      default: vault.resourceID
+      }
+    return "https://management.azure.com\(path)"
+  }
 }

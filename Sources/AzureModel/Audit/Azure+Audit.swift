@@ -1,24 +1,5 @@
 import FoundationEssentials
 
-/// What an audit row says of a request.
-struct AuditRequest: Sendable {
-  let operation: AuditOperation
-  /// Name of the key as asked for, if the request is about one.
-  var key: String?
-  /// Version as asked for.
-  var version: String?
-}
-
-/// A result that names the key version which gave it.
-protocol NamingKey {
-  var kid: KeyID { get }
-}
-
-extension Key: NamingKey {}
-extension EncryptedValue: NamingKey {}
-extension DecryptedValue: NamingKey {}
-extension SignedDigest: NamingKey {}
-
 extension Azure {
   /// Switches a vault's diagnostic setting, and with it its audit log, on or off.
   ///
@@ -83,17 +64,41 @@ extension Azure {
   }
 
   /// Runs a request to the control plane about a vault, counted and logged as `audited` does.
+  ///
+  /// A deleted vault still has its diagnostic setting; one that is not there has none.
   func served<Result>(
     _ operation: AuditOperation,
     vault name: String,
     _ context: CallContext,
     _ body: () throws -> Result
   ) throws -> Result {
-    guard let vault = try findVault(named: name) else { return try body() }
+    let id = name.lowercased()
+    let found =
+      try store.find(Vault.self, id: id) ?? store.find(DeletedVault.self, id: id)?.vault
+    guard let vault = found else { return try body() }
     return try audited(AuditRequest(operation: operation), of: vault, context) {
       try throttle(vault, context)
       return try body()
     }
+  }
+
+  /// As `served`, for a request that changes something: `body` is one transaction.
+  func servedChange<Result>(
+    _ operation: AuditOperation,
+    vault name: String,
+    _ context: CallContext,
+    _ body: () throws -> Result
+  ) throws -> Result {
+    try served(operation, vault: name, context) { try store.transaction(body) }
+  }
+
+  /// Logs a listing of vaults: a row for each that has a log.
+  func logListing(
+    _ operation: AuditOperation,
+    of vaults: [Vault],
+    _ context: CallContext
+  ) throws {
+    for vault in vaults { try audited(AuditRequest(operation: operation), of: vault, context) {} }
   }
 
   /// Logs what a vault did by itself, at the time it was due; it has no caller and no request.
@@ -120,64 +125,5 @@ extension Azure {
   /// Brings every audited vault up to date with the clock, so that what it did by itself is logged.
   public func settleAuditedVaults(_ context: CallContext) throws {
     for vault in try listVaults() where vault.isAudited { _ = try settled(vault, context) }
-  }
-
-  private func event(
-    _ request: AuditRequest,
-    of vault: Vault,
-    kid: KeyID? = nil,
-    _ error: AzureError? = nil,
-    since start: ContinuousClock.Instant,
-    _ context: CallContext
-  ) throws -> AuditEvent {
-    let duration = start.duration(to: .now).components
-    let isRejected = error?.status == 401
-    let name = request.key.map(Self.pathComponent) ?? ""
-    let asked = request.version ?? ""
-    let path = request.operation.path(key: name, asked: asked, served: kid?.version ?? asked)
-    let isControlPlane = path == nil
-    let isNewEra = try settings().vaultRBACDefault
-    let apiVersion =
-      isControlPlane
-      ? APIClient.controlPlaneVersion(isNewEra: isNewEra) : context.client.apiVersion
-    let caller = context.principal
-    return AuditEvent(
-      time: context.now,
-      vault: vault.id,
-      resourceID: vault.resourceID.uppercased(),
-      operation: isRejected ? .authentication : request.operation,
-      operationVersion: apiVersion,
-      httpStatusCode: error?.status ?? request.operation.statusOfSuccess,
-      resultDescription: error?.message ?? "",
-      durationInMilliseconds: Int(
-        duration.seconds * 1000 + duration.attoseconds / 1_000_000_000_000_000
-      ),
-      callerIPAddress: isControlPlane
-        ? context.origin.address : vault.addressSeen(from: context.origin),
-      correlationID: context.correlationID ?? "",
-      claims: AuditEvent.Claims(
-        objectID: caller.objectID,
-        userPrincipalName: caller.kind == .user ? caller.name : nil,
-        applicationID: caller.applicationID
-      ),
-      clientInfo: isControlPlane ? APIClient.resourceManager : context.client.userAgent,
-      requestURI: (path.map { vault.vaultURI + $0 }
-        ?? "https://management.azure.com\(vault.resourceID)") + "?api-version=\(apiVersion)",
-      objectID: kid?.description ?? Self.objectID(name, request.version, of: vault)
-    )
-  }
-
-  private static func objectID(_ name: String, _ version: String?, of vault: Vault) -> String {
-    guard !name.isEmpty else { return vault.vaultURI }
-    return "\(vault.vaultURI)keys/\(name)" + (version.map { "/\($0)" } ?? "")
-  }
-
-  /// A name as it stands in an address; one that is none is cut short, since it may be anything.
-  private static func pathComponent(_ name: String) -> String {
-    if NameRule.isKeyName(name) { return name }
-    return name.utf8.prefix(127).map { byte in
-      let character = String(UnicodeScalar(byte))
-      return NameRule.isKeyName(character) ? character : "%\(Hexadecimal.text([byte]).uppercased())"
-    }.joined()
   }
 }

@@ -9,7 +9,7 @@ extension Azure {
   /// - Throws: `vault.not_found`, `access.denied`.
   @discardableResult
   public func deleteVault(named name: String, _ context: CallContext) throws -> DeletedVault {
-    try store.transaction {
+    try servedChange(.vaultDelete, vault: name, context) {
       let vault = try vault(named: name)
       try authorize(
         action: "Microsoft.KeyVault/vaults/delete",
@@ -28,13 +28,15 @@ extension Azure {
   ///
   /// - Throws: `vault.not_found`, `access.denied`.
   public func deletedVault(named name: String, _ context: CallContext) throws -> DeletedVault {
-    let deleted = try existingDeletedVault(named: name, context)
-    try authorize(
-      action: "Microsoft.KeyVault/locations/deletedVaults/read",
-      scope: deleted.resourceID,
-      context
-    )
-    return deleted
+    try served(.vaultGetDeleted, vault: name, context) {
+      let deleted = try existingDeletedVault(named: name, context)
+      try authorize(
+        action: "Microsoft.KeyVault/locations/deletedVaults/read",
+        scope: deleted.resourceID,
+        context
+      )
+      return deleted
+    }
   }
 
   /// Lists the deleted vaults of the subscription in use, in order of name.
@@ -48,8 +50,10 @@ extension Azure {
       context
     )
     try purgeDueVaults(at: context.now)
-    return try store.all(DeletedVault.self, parent: nil)
+    let deleted = try store.all(DeletedVault.self, parent: nil)
       .filter { $0.vault.subscriptionID == account.subscriptionID }
+    try logListing(.vaultListDeleted, of: deleted.map(\.vault), context)
+    return deleted
   }
 
   /// Brings a deleted vault back as it was, but for role assignments.
@@ -57,7 +61,7 @@ extension Azure {
   /// - Throws: `vault.not_found`, `access.denied`.
   @discardableResult
   public func recoverVault(named name: String, _ context: CallContext) throws -> Vault {
-    try store.transaction {
+    try servedChange(.vaultRecover, vault: name, context) {
       var vault = try existingDeletedVault(named: name, context).vault
       try authorize(
         action: "Microsoft.KeyVault/vaults/write",
@@ -75,7 +79,7 @@ extension Azure {
   ///
   /// - Throws: `vault.not_found`, `vault.purge_protected`, `access.denied`.
   public func purgeVault(named name: String, _ context: CallContext) throws {
-    try store.transaction {
+    try servedChange(.vaultPurge, vault: name, context) {
       let deleted = try existingDeletedVault(named: name, context)
       try authorize(
         action: "Microsoft.KeyVault/locations/deletedVaults/purge/action",

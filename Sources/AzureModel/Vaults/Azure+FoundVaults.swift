@@ -111,15 +111,19 @@ extension Azure {
     resourceGroup: String? = nil,
     _ context: CallContext
   ) throws -> [Vault] {
-    try listVaults(resourceGroup: resourceGroup).filter {
+    let vaults = try listVaults(resourceGroup: resourceGroup).filter {
       try isAuthorized(action: Self.read, scope: $0.resourceID, context)
     }
+    try logListing(.vaultList, of: vaults, context)
+    return vaults
   }
 
   private static let read = "Microsoft.KeyVault/vaults/read"
 
   private func authorizeReading(_ vault: Vault, _ context: CallContext) throws {
-    try authorize(action: Self.read, scope: vault.resourceID, context)
+    try served(.vaultGet, vault: vault.name, context) {
+      _ = try authorize(action: Self.read, scope: vault.resourceID, context)
+    }
   }
 
   /// Azure Resource Manager's answer for a resource that is not there.

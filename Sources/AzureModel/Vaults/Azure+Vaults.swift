@@ -72,7 +72,7 @@ extension Azure {
     _ context: CallContext,
     _ change: (inout Vault) throws -> Void
   ) throws -> Vault {
-    try store.transaction {
+    try servedChange(.vaultPut, vault: name, context) {
       var vault = try vault(named: name)
       try authorize(action: action, scope: vault.resourceID, context)
       try change(&vault)
