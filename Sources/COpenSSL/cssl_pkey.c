@@ -27,7 +27,14 @@ static int set_digest(EVP_PKEY_CTX *ctx, const char *hash) {
 static int set_padding(EVP_PKEY_CTX *ctx, int padding, const char *hash) {
     switch (padding) {
     case CSSL_NONE: return 1;
-    case CSSL_PKCS1: return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1;
+    case CSSL_PKCS1:
+        if (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) != 1) return 0;
+        /* From 3.2 on a wrong key decrypts to random bytes unless told not to; a vault refuses.
+         * Earlier versions do not know the parameter, and need not. */
+        ERR_set_mark();
+        EVP_PKEY_CTX_ctrl_str(ctx, "rsa_pkcs1_implicit_rejection", "0");
+        ERR_pop_to_mark();
+        return 1;
     case CSSL_OAEP:
         return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) == 1 &&
                EVP_PKEY_CTX_set_rsa_oaep_md_name(ctx, hash, NULL) == 1 &&

@@ -57,7 +57,7 @@ public struct APIServer: Sendable {
     return try read(entry, failing: { "Internal error occurred: \($0)" })
   }
 
-  /// Returns at most `limit` Secrets in the order of their storage paths.
+  /// Returns at most `limit` Secrets in the order of their storage paths, none at the end.
   ///
   /// One that does not open fails the list as a whole, as the real server does.
   ///
@@ -101,11 +101,14 @@ public struct APIServer: Sendable {
       let object = try KubernetesSecret(storageBytes: open(entry).plaintext)
       return ClusterSecret(object: object, resourceVersion: entry.modRevision)
     } catch let error as AtRestError {
+      let isDamaged = [.envelopeRejected, .envelopeInvalid, .secretInvalid].contains(error.code)
       throw ClusterError(
         .secretUnreadable,
         message(error.message),
-        hint: "c:kms() and c:health() tell which key is missing",
-        rule: "R75",
+        hint: isDamaged
+          ? "the value in etcd is damaged, or was written to another place"
+          : "c:kms() and c:health() tell which key is missing",
+        rule: isDamaged ? nil : "R75",
         status: 500,
         azureCode: "InternalError"
       )
@@ -193,7 +196,9 @@ public struct APIServer: Sendable {
       throw ClusterError(
         .secretUnwritable,
         "Internal error occurred: \(error.message)",
-        hint: "c:health() tells what keeps the plugin from encrypting",
+        hint:
+          "c:kms_client() tells what the API server knows of its plugin and when it asks again, "
+          + "c:health() what the vault says now",
         status: 500,
         azureCode: "InternalError"
       )

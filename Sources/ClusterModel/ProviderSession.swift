@@ -12,8 +12,8 @@ final class LiveProvider: Sendable {
   let slots: [KeyID]
   let plugin: VaultPlugin
   let provider: any KMSProvider
-  /// Wrapped sources that the workspace holds already.
-  fileprivate let kept = Mutex<Set<[UInt8]>>([])
+  /// What the workspace holds already.
+  fileprivate let kept = Mutex(KeptSources())
 
   init(azure: Azure, slots: [KeyID], kmsVersion: String, context: CallContext) {
     self.slots = slots
@@ -25,6 +25,12 @@ final class LiveProvider: Sendable {
   }
 
   var v2: KMSv2Provider? { provider as? KMSv2Provider }
+}
+
+/// Which sources of a provider the workspace holds, with their times, by what was wrapped.
+private struct KeptSources {
+  var changeCount = 0
+  var expiries: [[UInt8]: Date] = [:]
 }
 
 /// The providers that live in this process, by cluster.
@@ -79,8 +85,10 @@ struct ProviderSession: Sendable {
   /// for, since the write seed lives three minutes from that: what only time changes, such as a
   /// key that expires, may have failed long ago. Whoever changes a vault has to call this before.
   func pollIfDue() throws {
+    // A v1 plugin is asked by its health endpoint only.
+    guard let provider = live.v2 else { return }
     let state = try restoredState()
-    let isReady = live.v2.map { $0.seedState != nil } ?? true
+    let isReady = provider.seedState != nil
     guard let last = state?.verdict, isReady, last.time <= now else {
       _ = try ask(last: nil, at: now)
       return
@@ -150,7 +158,9 @@ struct ProviderSession: Sendable {
   /// Takes over what another process kept of this server.
   private func restoredState() throws -> APIServerState? {
     guard let state = try store.find(APIServerState.self, id: cluster) else { return nil }
-    guard let provider = live.v2, state.seed?.uid != provider.seedState?.uid else { return state }
+    guard let provider = live.v2,
+      state.seed?.uid != provider.seedState?.uid || state.versionSeen != provider.versionSeen
+    else { return state }
     let seed = try state.seed.map {
       SeedState(
         uid: $0.uid,
@@ -165,16 +175,28 @@ struct ProviderSession: Sendable {
 
   // MARK: The cache of unwrapped sources
 
-  /// Keeps what was unwrapped since the last time; most calls find nothing new.
+  /// Seconds by which an entry's time may be ahead of the record: writing renews it all the time.
+  private static let renewalSlack: TimeInterval = 60
+
+  /// Keeps what changed since the last time; most calls find nothing new.
   func keepNewSources() throws {
-    guard let provider = live.v2, provider.cachedSourceCount != live.kept.withLock({ $0.count })
-    else { return }
+    guard let provider = live.v2 else { return }
+    let changeCount = provider.cacheChangeCount
+    var kept = live.kept.withLock { $0 }
+    guard kept.changeCount != changeCount else { return }
     let cached = provider.cachedSources
     try store.transaction {
-      for (source, expiry) in cached where !isKept(source) {
+      for (source, expiry) in cached {
+        let wrapped = source.wrapped.ciphertext
+        if let known = kept.expiries[wrapped],
+          abs(expiry.timeIntervalSince(known)) < Self.renewalSlack
+        {
+          continue
+        }
+        kept.expiries[wrapped] = expiry
         try store.put(
           APIServerSource(
-            id: try "\(cluster)/\(Digest.sha256(source.wrapped.ciphertext).lowerHex)",
+            id: try recordID(wrapped),
             parent: cluster,
             type: source.type.rawValue,
             source: try KeptSource(source.secret, source.wrapped, store),
@@ -182,22 +204,30 @@ struct ProviderSession: Sendable {
           )
         )
       }
+      let present = Set(cached.map(\.source.wrapped.ciphertext))
+      for wrapped in kept.expiries.keys.filter({ !present.contains($0) }) {
+        kept.expiries[wrapped] = nil
+        try store.delete(APIServerSource.self, id: try recordID(wrapped))
+      }
     }
-    live.kept.withLock { $0 = Set(cached.map(\.source.wrapped.ciphertext)) }
+    kept.changeCount = changeCount
+    live.kept.withLock { $0 = kept }
   }
 
-  private func isKept(_ source: UnwrappedSource) -> Bool {
-    live.kept.withLock { $0.contains(source.wrapped.ciphertext) }
+  private func recordID(_ wrapped: [UInt8]) throws -> String {
+    try "\(cluster)/\(Digest.sha256(wrapped).lowerHex)"
   }
 
+  /// Every entry, those whose day is over too: the server forgets one only when it keeps another.
   private func keptSources() throws -> [(source: UnwrappedSource, expiry: Date)] {
     try Self.records(store, cluster).compactMap { record in
-      guard let type = DEKSourceType(rawValue: record.type), record.expiry > now else { return nil }
+      guard let type = DEKSourceType(rawValue: record.type) else { return nil }
       let source = UnwrappedSource(
         secret: try record.source.secret(store),
         type: type,
         wrapped: record.source.wrapped
       )
+      live.kept.withLock { $0.expiries[record.source.wrapped.ciphertext] = record.expiry }
       return (source, record.expiry)
     }
   }

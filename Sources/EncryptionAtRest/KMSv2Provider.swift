@@ -89,8 +89,8 @@ public final class KMSv2Provider: KMSProvider {
   /// The sources unwrapped so far, each with the time from which it may be dropped.
   public var cachedSources: [(source: UnwrappedSource, expiry: Date)] { reader.known }
 
-  /// How many sources are kept unwrapped.
-  public var cachedSourceCount: Int { reader.knownCount }
+  /// Goes up whenever `cachedSources` changes.
+  public var cacheChangeCount: Int { reader.changeCount }
 
   /// Goes on with what an earlier process of the same server had in memory.
   ///

@@ -46,6 +46,7 @@ public final class KMSv2Reader: Sendable {
   }
 
   var knownCount: Int { sources.withLock { $0.count } }
+  var changeCount: Int { sources.withLock { $0.changeCount } }
 
   /// The sources known now, in no order.
   var known: [(source: UnwrappedSource, expiry: Date)] { sources.withLock { $0.all } }
@@ -100,15 +101,18 @@ public final class KMSv2Reader: Sendable {
     )
   }
 
+  /// Has a source unwrapped; what no key can come of is refused before anybody keeps it.
   private func unwrapped(_ object: EncryptedObject) throws(AtRestError) -> UnwrappedSource {
+    let secret: SecretBytes
     do {
-      return UnwrappedSource(
-        secret: try unwrap(object.source),
-        type: object.sourceType,
-        wrapped: object.source
-      )
+      secret = try unwrap(object.source)
     } catch {
       throw AtRestError(.failed, "failed to decrypt DEK, error: \(error)")
     }
+    switch object.sourceType {
+    case .seed: try SeedPayload.check(secret)
+    case .key: try AESKey.check(secret)
+    }
+    return UnwrappedSource(secret: secret, type: object.sourceType, wrapped: object.source)
   }
 }

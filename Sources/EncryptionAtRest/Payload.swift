@@ -46,6 +46,18 @@ enum SeedPayload {
     }
   }
 
+  /// What a seed of unknown origin must be.
+  ///
+  /// - Throws: `transform.failed` for one that is too short.
+  static func check(_ seed: SecretBytes) throws(AtRestError) {
+    guard seed.byteCount >= KMSv2Provider.seedByteCountMin else {
+      throw AtRestError(
+        .failed,
+        "invalid seed length \(seed.byteCount) used for key generation"
+      )
+    }
+  }
+
   /// Opens the payload that lies at `range`.
   static func open(
     _ bytes: [UInt8],
@@ -53,12 +65,7 @@ enum SeedPayload {
     seed: SecretBytes,
     storagePath: String
   ) throws(AtRestError) -> [UInt8] {
-    guard seed.byteCount >= KMSv2Provider.seedByteCountMin else {
-      throw AtRestError(
-        .failed,
-        "invalid seed length \(seed.byteCount) used for key generation"
-      )
-    }
+    try check(seed)
     guard range.count >= bodyStart else { throw Payload.tooShort }
     guard range.count >= KMSv2Provider.overheadByteCount else { throw Payload.rejected }
     let body = range.lowerBound + bodyStart

@@ -36,6 +36,8 @@ struct SourceCache {
   let countMax: Int
   private var entries: [[UInt8]: Entry] = [:]
   private var firstExpiry = Date.distantFuture
+  /// Goes up with every change, so that whoever keeps the entries elsewhere need not compare them.
+  private(set) var changeCount = 0
   /// The source met last, with its envelope bytes: objects under one seed follow each other.
   private var last: (tail: [UInt8], source: UnwrappedSource)?
 
@@ -59,6 +61,7 @@ struct SourceCache {
 
   /// Keeps a source as an earlier process left it.
   mutating func insert(_ source: UnwrappedSource, tail: [UInt8], expiry: Date) {
+    changeCount += 1
     if entries.count >= countMax { entries.removeAll() }
     entries[tail] = Entry(source: source, expiry: expiry)
     firstExpiry = min(firstExpiry, expiry)
