@@ -74,8 +74,8 @@ extension APIServer {
         for entry in batch { try rewrite(entry, &next) }
       }
       report = next
-      report.isComplete = batch.count < count
-      guard try onBatch(report), !report.isComplete else { return report }
+      report.isComplete = batch.isEmpty
+      guard !batch.isEmpty, try onBatch(report) else { return report }
     }
   }
 

@@ -1,5 +1,10 @@
 /// One live key of etcd with its revisions.
 public struct StoredEntry: Hashable, Sendable {
+  /// Once so many bytes of values are read, a store ends its answer.
+  ///
+  /// A Secret may hold 1 MiB: pages go by bytes, or a thousand of them would fill the memory.
+  public static let pageByteCountMax = 4 << 20
+
   /// Full storage path, such as `/registry/secrets/default/db`.
   public let key: String
   /// The bytes as they lie in the store, sealed or plain.
@@ -33,7 +38,9 @@ public struct StoredEntry: Hashable, Sendable {
 public protocol KeyValueStore: Sendable {
   /// Reads one key; nil when absent.
   func entry(at key: String) throws -> StoredEntry?
-  /// Reads at most `limit` entries under `prefix` in key order, those after `after` only.
+  /// Reads entries under `prefix` in key order, those after `after` only; none at the end.
+  ///
+  /// They are at most `limit`, and fewer when their values are large.
   func entries(prefix: String, after: String?, limit: Int) throws -> [StoredEntry]
   /// Writes a key if it stands at `ifRevision` (0: absent, nil: whatever it is).
   ///

@@ -14,14 +14,18 @@ public final class MemoryKeyValueStore: KeyValueStore {
   /// Reads one key; nil when absent.
   public func entry(at key: String) -> StoredEntry? { contents.withLock { $0.entries[key] } }
 
-  /// Reads at most `limit` entries under `prefix` in key order, those after `after` only.
+  /// Reads entries under `prefix` in key order, those after `after` only; none at the end.
   public func entries(prefix: String, after: String?, limit: Int) -> [StoredEntry] {
     let all = contents.withLock { $0.entries.values.filter { $0.key.hasPrefix(prefix) } }
     let sorted = all.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-    guard let after else { return Array(sorted.prefix(limit)) }
-    return Array(
-      sorted.drop { !after.utf8.lexicographicallyPrecedes($0.key.utf8) }.prefix(limit)
-    )
+    let rest = after.map { after in
+      sorted.drop { !after.utf8.lexicographicallyPrecedes($0.key.utf8) }
+    }
+    var byteCount = 0
+    return (rest ?? sorted[...]).prefix(limit).prefix { entry in
+      defer { byteCount += entry.value.count }
+      return byteCount < StoredEntry.pageByteCountMax
+    }
   }
 
   /// Writes a key if it stands at `ifRevision` (0: absent, nil: whatever it is).

@@ -30,10 +30,13 @@ struct BoltDatabase {
     }
     guard let meta = metas.max(by: { $0.transaction < $1.transaction }) else {
       guard (try? file.number(UInt32.self, at: Self.headerByteCount)) == Self.magic else {
+        let isCompressed = file.holds([0x1F, 0x8B], at: 0..<2)
         throw SnapshotError(
           .notBolt,
           "the file is no bbolt database: no meta page at offset 0",
-          hint: "a snapshot is what `etcdctl snapshot save FILE` writes"
+          hint: isCompressed
+            ? "it is compressed; unpack it with gunzip first"
+            : "a snapshot is what `etcdctl snapshot save FILE` writes"
         )
       }
       throw .damaged("neither meta page is valid", at: 0)
@@ -127,19 +130,22 @@ struct BoltDatabase {
     _ visited: inout PageSet,
     _ visit: (Item) throws(SnapshotError) -> Void
   ) throws(SnapshotError) {
-    var stack: [(page: Page, next: Int)] = []
+    var stack: [(page: Page, next: Int, dataEnd: Int)] = []
+    func push(_ page: Page) { stack.append((page, 0, page.element(page.count))) }
     switch root {
-    case .page(let number): stack.append((try page(number, &visited), 0))
-    case .inline(let range): stack.append((try header(range), 0))
+    case .page(let number): push(try page(number, &visited))
+    case .inline(let range): push(try header(range))
     }
-    while let (page, index) = stack.last {
+    while let (page, index, dataEnd) = stack.last {
       guard index < page.count else {
         stack.removeLast()
         continue
       }
       stack[stack.count - 1].next += 1
       if page.flags & Flag.leaf != 0 {
-        try visit(try item(page, index))
+        let item = try item(page, index, from: dataEnd)
+        stack[stack.count - 1].dataEnd = item.value.upperBound
+        try visit(item)
       } else {
         guard stack.count < Self.depthMax else {
           throw .damaged(
@@ -148,7 +154,7 @@ struct BoltDatabase {
           )
         }
         let child = try file.number(UInt64.self, at: page.element(index) + 8)
-        stack.append((try self.page(child, &visited), 0))
+        push(try self.page(child, &visited))
       }
     }
   }
@@ -191,7 +197,9 @@ struct BoltDatabase {
     return page
   }
 
-  private func item(_ page: Page, _ index: Int) throws(SnapshotError) -> Item {
+  /// Reads an element; the data of a page lies in the order of its elements and never twice, so
+  /// that all items together are no longer than the file.
+  private func item(_ page: Page, _ index: Int, from dataEnd: Int) throws(SnapshotError) -> Item {
     let element = page.element(index)
     let flags = try file.number(UInt32.self, at: element)
     let position = Int(try file.number(UInt32.self, at: element + 4))
@@ -200,6 +208,9 @@ struct BoltDatabase {
     // Three numbers of 32 bits and an offset do not overflow 64 bits.
     let keyStart = element + position
     let valueStart = keyStart + keySize
+    guard keyStart >= dataEnd else {
+      throw .damaged("an element lies over the one before", at: element)
+    }
     guard valueStart + valueSize <= page.extent.upperBound else {
       throw .damaged("an element reaches past its page", at: element)
     }

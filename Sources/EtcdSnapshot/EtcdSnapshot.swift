@@ -39,7 +39,12 @@ public final class EtcdSnapshot: KeyValueStore {
   ///
   /// - Throws: `SnapshotError`; the message names the offset of a damage.
   public convenience init(path: String) throws {
-    try self.init(MappedFile(path: path))
+    let file = try MappedFile(path: path)
+    do {
+      try self.init(file)
+    } catch let error as SnapshotError {
+      throw SnapshotError(error.code, "\(path): \(error.message)", hint: error.hint)
+    }
   }
 
   private init(_ file: MappedFile) throws {
@@ -50,7 +55,7 @@ public final class EtcdSnapshot: KeyValueStore {
         .hashMissing,
         file.byteCount % Self.sizeUnit == 0
           ? "the file is a bbolt database without the hash that a snapshot ends with"
-          : "the file is cut short: \(file.byteCount) bytes are no whole pages and a hash",
+          : "the file ends at offset \(file.byteCount), which is not after whole pages and a hash",
         hint: "take a snapshot with: etcdctl snapshot save FILE"
       )
     }
@@ -130,7 +135,7 @@ public final class EtcdSnapshot: KeyValueStore {
     return entry
   }
 
-  /// Reads at most `limit` entries under `prefix` in key order, those after `after` only.
+  /// Reads entries under `prefix` in key order, those after `after` only; none at the end.
   ///
   /// A key that is no UTF-8 is left out: Kubernetes writes none.
   ///
@@ -142,8 +147,14 @@ public final class EtcdSnapshot: KeyValueStore {
       position = max(position, index.firstIndex(from: Array(after.utf8), after: true))
     }
     var result: [StoredEntry] = []
-    while position < index.count, result.count < limit, index.hasPrefix(prefix, at: position) {
-      if let entry = try entry(position) { result.append(entry) }
+    var byteCount = 0
+    while position < index.count, result.count < limit, index.hasPrefix(prefix, at: position),
+      byteCount < StoredEntry.pageByteCountMax
+    {
+      if let entry = try entry(position) {
+        byteCount += entry.value.count
+        result.append(entry)
+      }
       position += 1
     }
     return result

@@ -103,7 +103,7 @@ struct EntryWalk {
   mutating func next() throws -> StoredEntry? {
     if batch.isEmpty, !isAtEnd {
       batch = try store.entries(prefix: prefix, after: last, limit: Self.batchCount)[...]
-      isAtEnd = batch.count < Self.batchCount
+      isAtEnd = batch.isEmpty
       last = batch.last?.key
     }
     return batch.popFirst()

@@ -114,7 +114,7 @@ extension ClusterHandle {
       handles += page.map {
         .object(SecretHandle(self, namespace: $0.object.namespace, name: $0.object.name))
       }
-      guard page.count == 500 else { return handles }
+      guard !page.isEmpty else { return handles }
       last = page.last?.object.storagePath
     }
   }

@@ -31,7 +31,12 @@ struct SQLiteKeyValueStore: KeyValueStore {
         ]
       )
       var entries: [StoredEntry] = []
-      while let row = try rows.next() { entries.append(entry(row)) }
+      var byteCount = 0
+      while byteCount < StoredEntry.pageByteCountMax, let row = try rows.next() {
+        let entry = entry(row)
+        byteCount += entry.value.count
+        entries.append(entry)
+      }
       return entries
     }
   }
