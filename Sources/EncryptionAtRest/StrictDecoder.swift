@@ -64,7 +64,7 @@ struct StrictDecoder {
     switch value {
     case .null: return nil
     case .number(let text):
-      guard let number = Int32(text) else { throw failure(value, place, "int32") }
+      guard let number = Int32(yaml: text) else { throw failure(value, place, "int32") }
       return number
     default: throw failure(value, place, "int32")
     }
@@ -101,6 +101,28 @@ struct StrictDecoder {
       for member in members where try !take(member, &self) { add(unknown: member.name, at: place) }
     default: throw failure(value, place, type)
     }
+  }
+}
+
+extension Int32 {
+  /// Reads a YAML number with a whole value, as it comes out of the conversion to JSON.
+  ///
+  /// Source: YAML 1.1, "int" and "float" types.
+  init?(yaml text: String) {
+    let isNegative = text.hasPrefix("-")
+    let digits = text.drop { "+-".contains($0) }.filter { $0 != "_" }
+    guard text.utf8.count - text.drop(while: { "+-".contains($0) }).utf8.count < 2 else {
+      return nil
+    }
+    let radixes: [(String, Int)] = [("0x", 16), ("0b", 2), ("0o", 8), ("0", 8)]
+    var magnitude: Int64?
+    for (start, radix) in radixes where digits.hasPrefix(start) && digits.count > start.count {
+      magnitude = Int64(digits.dropFirst(start.count), radix: radix)
+      if magnitude != nil { break }
+    }
+    magnitude = magnitude ?? Int64(digits) ?? Double(digits).flatMap { Int64(exactly: $0) }
+    guard let magnitude else { return nil }
+    self.init(exactly: isNegative ? -magnitude : magnitude)
   }
 }
 

@@ -24,6 +24,19 @@ enum YAMLValue {
   }
 }
 
+extension YAMLValue {
+  /// What a merge key adds: the members of a mapping, or of each of a list, the first one's first.
+  fileprivate var mergedMembers: [(name: String, value: YAMLValue)]? {
+    switch self {
+    case .mapping(let members): return members
+    case .list(let items):
+      let parts = items.compactMap(\.mergedMembers)
+      return parts.count == items.count ? parts.flatMap { $0 } : nil
+    default: return nil
+    }
+  }
+}
+
 /// The first document of a YAML text, read by the library within limits.
 ///
 /// ## Why the limits are where they are
@@ -57,7 +70,8 @@ enum YAMLDocument {
     guard text.utf8.count <= byteCountMax else {
       throw .limit("the text is longer than \(byteCountMax) bytes")
     }
-    guard !text.utf8.contains(UInt8(ascii: "&")) || !hasComplexKey(text) else {
+    let marks = Marks(text)
+    guard !marks.hasAnchor || !marks.hasComplexKey else {
       throw .limit("anchors may not stand in a document whose keys are lists, mappings or aliases")
     }
     let root: Node?
@@ -80,10 +94,6 @@ enum YAMLDocument {
     guard let root else { return (.null, isWhole) }
     var count = 0
     return (try value(root, depth: 1, &count), isWhole)
-  }
-
-  private static func hasComplexKey(_ text: String) -> Bool {
-    text.contains(/(?m)[\]}]\s*:|(^|[\[{,\-\s])\?(\s|$)|\*[^\s,\[\]{}]+\s*:/)
   }
 
   private static func value(
@@ -109,7 +119,7 @@ enum YAMLDocument {
       for (key, node) in pairs {
         guard case .scalar(let name) = key else { throw .syntax }
         let value = try value(node, depth: depth + 1, &count)
-        if name.string == "<<", isPlain(name), case .mapping(let more) = value {
+        if name.string == "<<", isPlain(name), let more = value.mergedMembers {
           merged += more
         } else {
           members.append((name.string, value))
@@ -150,6 +160,67 @@ enum YAMLDocument {
       if column == indent, name.trimmingSpace == key { return index + 1 }
     }
     return mark.line
+  }
+}
+
+/// Where a text might define an anchor, and where it might use a list, a mapping or an alias as a
+/// key: nothing that the scanner takes so is missed, and comments and quoted texts count as well.
+private struct Marks {
+  private(set) var hasAnchor = false
+  private(set) var hasComplexKey = false
+
+  /// Looks at each byte once.
+  init(_ text: String) {
+    let bytes = Array(text.utf8)
+    var before = UInt8(ascii: "\n")
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      let name = index + 1..<Self.endOfName(bytes, index + 1)
+      var next = index + 1
+      switch byte {
+      case UInt8(ascii: "&"):
+        if Self.startsToken(after: before), !name.isEmpty { hasAnchor = true }
+      case UInt8(ascii: "?"):
+        let isAlone = next == bytes.count || Self.isSpace(bytes[next])
+        if Self.startsToken(after: before), isAlone { hasComplexKey = true }
+      case UInt8(ascii: "*") where Self.startsToken(after: before) && !name.isEmpty:
+        next = name.upperBound
+        if Self.isKey(bytes, &next) { hasComplexKey = true }
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        if Self.isKey(bytes, &next) { hasComplexKey = true }
+      default: break
+      }
+      before = bytes[next - 1]
+      index = next
+    }
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    [0x20, 0x09, 0x0A, 0x0D].contains(byte)
+  }
+
+  private static func startsToken(after byte: UInt8) -> Bool {
+    isSpace(byte) || byte >= 0x80 || Array("[{,:-?\"'".utf8).contains(byte)
+  }
+
+  /// Names of anchors are of letters, digits, hyphens and underscores.
+  private static func endOfName(_ bytes: [UInt8], _ start: Int) -> Int {
+    guard let first = start > 0 ? bytes[start - 1] : nil, first == 0x26 || first == 0x2A else {
+      return start
+    }
+    return bytes[start...].firstIndex {
+      let scalar = UnicodeScalar($0)
+      return
+        !(scalar.properties.isAlphabetic && $0 < 0x80 || (0x30...0x39).contains($0)
+        || $0 == 0x2D || $0 == 0x5F)
+    } ?? bytes.count
+  }
+
+  /// Whether a colon follows, after any space; leaves `position` behind the space.
+  private static func isKey(_ bytes: [UInt8], _ position: inout Int) -> Bool {
+    while position < bytes.count, isSpace(bytes[position]) { position += 1 }
+    return position < bytes.count && bytes[position] == UInt8(ascii: ":")
   }
 }
 
