@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <unistd.h>
 
 static clua_vm *volatile sigint_vm;
@@ -187,3 +188,5 @@ void clua_open_coroutines(lua_State *L) {
     luaL_setfuncs(L, functions, 0);
     lua_pop(L, 1);
 }
+
+bool clua_output_failed(void) { return fflush(stdout) != 0 || ferror(stdout) != 0; }

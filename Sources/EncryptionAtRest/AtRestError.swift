@@ -24,11 +24,18 @@ public struct AtRestError: Error, Hashable, Sendable, CustomStringConvertible {
   public let code: Code
   /// What kube-apiserver says.
   public let message: String
+  /// The failures that were gathered into this one.
+  let causes: [AtRestError]
 
   /// Makes an error in kube-apiserver's words.
   public init(_ code: Code, _ message: String) {
+    self.init(code, message, causes: [])
+  }
+
+  init(_ code: Code, _ message: String, causes: [AtRestError]) {
     self.code = code
     self.message = message
+    self.causes = causes
   }
 
   /// The message.

@@ -11,6 +11,8 @@ public struct AuditedValue: Hashable, Sendable {
   public let header: ValueHeader
   /// Key that wraps it: the one it names, for KMS v1 the given one that unwrapped it.
   public let keyID: String?
+  /// The same key as whoever gave it names it; nil when it was not given.
+  public let kid: String?
   /// Whether it opens; nil when no key was given for it.
   public let isOpened: Bool?
   /// Whether a write under the configuration would store it otherwise; nil without a
@@ -20,8 +22,18 @@ public struct AuditedValue: Hashable, Sendable {
   public let problem: String?
   /// Whether it lies in clear although it should not.
   public let isExposed: Bool
-  /// Whether it is lost with the key that is to be retired, or may be; nil when none is.
-  public fileprivate(set) var needsRetired: Bool?
+  /// Whether it is lost with the key that is to be retired; nil when none is.
+  public let needsRetired: Need?
+
+  /// Whether a value needs a key.
+  public enum Need: String, Sendable {
+    /// It names the key, or was unwrapped by it.
+    case yes
+    /// It does not.
+    case no
+    /// It names no key: KMS v1 stores none, and a damaged value does not tell.
+    case maybe
+  }
 }
 
 /// Looks at stored values one by one: what each is under, and whether it opens and is stale.
@@ -44,6 +56,8 @@ public struct Audit {
     public var current: String?
     /// Prefix of all paths.
     public var prefix = RegistryPath.prefixByDefault
+    /// Only values of this resource, such as `secrets`; nil for all.
+    public var resource: String?
 
     /// No keys and no configuration.
     public init() {}
@@ -57,25 +71,21 @@ public struct Audit {
   private var rules: [String: AuditRule] = [:]
   private let keys: [String: AuditKey]
   private let reader: KMSv2Reader
-  private let retired: Set<String>
-  /// Whether the key to be retired lies in the configuration, which no KMS value needs.
-  private let retiresLocalKey: Bool
-  private let current: Set<String>?
+  private let retired: KeyReference?
+  private let current: KeyReference?
 
   /// Begins an audit.
   public init(_ options: Options) {
     self.options = options
     var keys: [String: AuditKey] = [:]
     for key in options.keys {
-      for alias in key.aliases { keys[alias] = key }
+      for id in key.reference.ids { keys[id] = key }
     }
     self.keys = keys
-    retired = options.retire.map(AuditKey.aliases) ?? []
-    let kind = options.retire?.prefix { $0 != ":" } ?? ""
-    retiresLocalKey = LocalKeysProvider.Cipher(rawValue: String(kind)) != nil
-    current = options.current.map(AuditKey.aliases)
-    reader = KMSv2Reader(sourceCountMax: AuditTotals.countMax) { [keys] source in
-      guard let key = keys[source.keyID] else {
+    retired = options.retire.map(KeyReference.init)
+    current = options.current.map(KeyReference.init)
+    reader = KMSv2Reader(sourceCountMax: Self.sourceCountMax) { [keys] source in
+      guard let key = keys[source.keyID.lowercased()] else {
         throw KeyServiceError(status: "FailedPrecondition", message: "no key was given for it")
       }
       return try key.unwrap(source)
@@ -83,6 +93,9 @@ public struct Audit {
   }
 
   // MARK: Walking
+
+  /// Unwrapped sources kept: each may be of 64 KiB, annotations and all.
+  private static let sourceCountMax = 500
 
   /// Values looked at between two calls of `onProgress`.
   public static let batchCount = 1000
@@ -106,16 +119,19 @@ public struct Audit {
         if let value = inspect(entry.value, at: entry.key) { try onValue(value) }
       }
       after = batch.last?.key
-      guard try onProgress(totals.values), batch.count == Self.batchCount else { return }
+      guard !batch.isEmpty, try onProgress(totals.values) else { return }
     }
   }
 
   /// Looks at one value and counts it; nil for one that lies elsewhere.
   public mutating func inspect(_ stored: [UInt8], at storagePath: String) -> AuditedValue? {
-    guard let path = RegistryPath(storagePath, prefix: options.prefix) else { return nil }
-    let header = headers.read(stored)
+    guard let path = RegistryPath(storagePath, prefix: options.prefix),
+      options.resource == nil || options.resource == path.resource
+    else { return nil }
     let rule = rule(for: path.resource)
+    let header = headers.read(stored).named(by: rule?.owner(of: stored))
     var finding = Finding(keyID: header.keyID, problem: header.problem)
+    if header.problem != nil { finding.isOpened = false }
     switch rule?.find(stored, storagePath: storagePath) {
     case .unreadable(let error):
       finding.problem = error.message
@@ -131,20 +147,22 @@ public struct Audit {
     case nil:
       open(stored, storagePath, header.prefix, header, &finding)
     }
+    // Secrets must not lie in clear unless a rule says so.
     let isExposed =
       header.provider == .identity && !path.isNeverEncrypted
       && (rule?.encrypts ?? (path.resource == "secrets"))
-    var value = AuditedValue(
+    let value = AuditedValue(
       storagePath: storagePath,
       path: path,
       header: header,
       keyID: finding.keyID,
+      kid: finding.keyID.flatMap { keys[$0.lowercased()]?.keyID },
       isOpened: header.provider == .identity ? nil : finding.isOpened,
       isStale: finding.problem == nil ? finding.isStale : nil,
       problem: finding.problem,
-      isExposed: isExposed
+      isExposed: isExposed,
+      needsRetired: retired.map { Self.need(of: $0, header, keyID: finding.keyID, stored) }
     )
-    if !retired.isEmpty { value.needsRetired = needsRetired(value) }
     totals.add(value)
     return value
   }
@@ -188,12 +206,8 @@ public struct Audit {
     _ finding: inout Finding
   ) {
     guard let keyID = header.keyID else { return }
-    if finding.isStale == false {
-      finding.isStale =
-        header.sourceType != .seed
-        || current.map { !$0.contains(keyID) } ?? retired.contains(keyID)
-    }
-    guard keys[keyID] != nil else { return }
+    if finding.isStale != true { finding.isStale = isStale(header, keyID, finding.isStale) }
+    guard keys[keyID.lowercased()] != nil else { return }
     do {
       _ = try reader.open(
         stored,
@@ -223,34 +237,62 @@ public struct Audit {
       return
     }
     let wrapped = [UInt8](stored[parts.wrapped])
-    for key in options.keys {
-      guard let secret = try? key.unwrapV1(wrapped) else { continue }
-      finding.keyID = key.keyID
-      do {
-        let opened = try KMSv1Provider.openPayload(
-          stored,
-          parts.payload,
-          key: secret,
-          storagePath: storagePath
-        )
+    // A wrong key may unwrap something, so only a payload that opens tells the key: first by its
+    // authenticated form, as the other one is accepted by chance now and then.
+    let candidates = options.keys.compactMap { key in
+      (try? key.unwrapV1(wrapped)).map { (key: key, secret: $0) }
+    }
+    for isStale in [false, true] {
+      for (key, secret) in candidates {
+        guard
+          let opened = try? KMSv1Provider.openPayload(
+            stored,
+            parts.payload,
+            key: secret,
+            storagePath: storagePath
+          ), opened.isStale == isStale
+        else { continue }
+        finding.keyID = key.keyID
         finding.isOpened = true
-        if finding.isStale == false { finding.isStale = opened.isStale }
-      } catch {
-        finding.isOpened = false
-        finding.problem = error.message
+        if finding.isStale == false { finding.isStale = isStale }
+        return
       }
-      return
+    }
+    if !candidates.isEmpty {
+      finding.isOpened = false
+      finding.problem = Payload.rejected.message
     }
   }
 
-  /// Whether a value is lost with the key that is to be retired, or may be: KMS v1 names no key.
-  private func needsRetired(_ value: AuditedValue) -> Bool {
-    switch value.header.provider {
-    case .kmsV2: return value.keyID.map(retired.contains) ?? false
-    case .kmsV1: return value.keyID.map(retired.contains) ?? !retiresLocalKey
+  /// Whether a KMS v2 value is stale that the first provider reads, or of which no configuration
+  /// tells; nil when it is not known which key is current.
+  private func isStale(_ header: ValueHeader, _ keyID: String, _ owned: Bool?) -> Bool? {
+    if owned != nil, header.sourceType != .seed { return true }
+    if let current { return current.match(keyID) == .no }
+    return retired?.match(keyID) == .yes ? true : nil
+  }
+
+  private static func need(
+    of retired: KeyReference,
+    _ header: ValueHeader,
+    keyID: String?,
+    _ stored: [UInt8]
+  ) -> AuditedValue.Need {
+    if header.provider != .identity, let name = retired.bareName, name == header.name {
+      return .yes
+    }
+    switch header.provider {
+    case .identity: return .no
     case .aescbc, .aesgcm, .secretbox:
-      return retired.contains("\(value.header.provider.rawValue):\(value.header.name ?? "")")
-    case .identity, .unknown: return false
+      // A name may hold a colon, so the value does not tell where it ends.
+      guard let (cipher, name) = retired.local else { return .no }
+      return stored.starts(with: "k8s:enc:\(cipher.rawValue):v1:\(name):".utf8) ? .yes : .no
+    case .kmsV1, .kmsV2, .unknown:
+      switch retired.match(keyID) {
+      case .yes: return .yes
+      case .no: return .no
+      case .unknown: return .maybe
+      }
     }
   }
 }

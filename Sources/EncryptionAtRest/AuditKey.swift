@@ -5,8 +5,7 @@ internal import FoundationEssentials
 public struct AuditKey: Sendable {
   /// As values name it: the plugin's key id, or the kid whose hash the key id is.
   public let keyID: String
-  /// The key ids that mean this key.
-  let aliases: Set<String>
+  let reference: KeyReference
   private let decrypt: @Sendable (RSAPadding, [UInt8]) throws -> SecretBytes
 
   /// Takes whatever decrypts by RSA under a key.
@@ -16,26 +15,32 @@ public struct AuditKey: Sendable {
   ) {
     self.keyID = keyID
     self.decrypt = decrypt
-    aliases = Self.aliases(of: keyID)
+    reference = KeyReference(keyID)
   }
 
   /// Takes a private key from its PEM text.
   ///
-  /// - Throws: `crypto.key_invalid`.
+  /// - Throws: `crypto.key_invalid`, `transform.failed` for what is no private key in clear.
   public init(keyID: String, pem: [UInt8]) throws {
+    try Self.check(String(decoding: pem, as: UTF8.self))
     let key = try RSAPrivateKey(pem: pem)
     self.init(keyID: keyID) { padding, ciphertext in
       try key.decrypt(ciphertext, padding: padding)
     }
   }
 
-  /// The key ids that a key's name may appear as: itself, and its hash as the plugin for Key
-  /// Vault writes it.
-  ///
-  /// Source: specification §9.
-  static func aliases(of keyID: String) -> Set<String> {
-    let hash = try? Digest.sha256(keyID.utf8).lowerHex
-    return Set([keyID] + (hash.map { [$0] } ?? []))
+  private static func check(_ pem: String) throws(AtRestError) {
+    let problem: String? =
+      if !pem.contains("-----BEGIN ") {
+        "it is no PEM text"
+      } else if pem.contains("ENCRYPTED") {
+        "it is locked with a passphrase; write it in clear with: openssl pkey -in FILE -out CLEAR"
+      } else if !pem.contains("PRIVATE KEY-----") {
+        "it is no private key"
+      } else {
+        nil
+      }
+    if let problem { throw AtRestError(.failed, problem) }
   }
 
   /// Unwraps a source of KMS v2, whichever plugin wrapped it: the one for Key Vault, known by its

@@ -6,9 +6,13 @@ struct AuditRule {
   /// Where a provider of the rule stands and what reads its values.
   private struct Reader {
     let prefix: [UInt8]
-    let local: LocalKeysProvider?
+    var local: LocalKeysProvider?
+    /// What the provider's values may start with, and the name that stands there.
+    var marks: [(prefix: [UInt8], name: String)] = []
   }
   private let readers: [Reader]
+  /// Whether nothing names the resource.
+  private let isAbsent: Bool
 
   /// What the rule says of one value.
   enum Finding {
@@ -24,17 +28,28 @@ struct AuditRule {
   init(_ providers: [EncryptionConfiguration.Provider]) {
     readers =
       providers.isEmpty
-      ? [Reader(prefix: [], local: nil)]
+      ? [Reader(prefix: [])]
       : providers.map { provider in
-        if let local = LocalKeysProvider(provider) {
-          return Reader(prefix: local.prefix, local: local)
+        var reader = Reader(prefix: provider.prefix, local: LocalKeysProvider(provider))
+        switch provider {
+        case .aescbc(let keys), .aesgcm(let keys), .secretbox(let keys):
+          reader.marks = keys.map { (provider.prefix + Array("\($0.name):".utf8), $0.name) }
+        case .kms(let kms): reader.marks = [(provider.prefix, kms.name)]
+        case .identity: break
         }
-        return Reader(prefix: provider.prefix, local: nil)
+        return reader
       }
+    isAbsent = providers.isEmpty
   }
 
-  /// Whether a write stores what is sealed.
-  var encrypts: Bool { readers.first?.prefix.isEmpty == false }
+  /// Whether a write stores what is sealed; nil when nothing names the resource.
+  var encrypts: Bool? { isAbsent ? nil : readers.first?.prefix.isEmpty == false }
+
+  /// The configured name that a value starts with, the longest one: names may hold colons.
+  func owner(of stored: [UInt8]) -> (prefix: [UInt8], name: String)? {
+    readers.flatMap(\.marks).filter { stored.starts(with: $0.prefix) }
+      .max { $0.prefix.count < $1.prefix.count }
+  }
 
   /// Looks for the provider that reads a value, as a server with this rule would.
   ///
@@ -56,6 +71,11 @@ struct AuditRule {
         failures.add(error)
       }
     }
-    return .unreadable(failures.error(whenNone: "no matching prefix found"))
+    return .unreadable(
+      failures.error(
+        whenNone: isAbsent
+          ? PlaintextTransformer.refusal.message : "no matching prefix found"
+      )
+    )
   }
 }

@@ -5,6 +5,7 @@
 public struct AuditTotals: Sendable {
   /// Most groups, and most resources, that are told apart.
   public static let countMax = 10_000
+  private static let nameByteCountMax = 1024
 
   /// Values that share provider, name and key.
   public struct Group: Hashable, Sendable, Comparable {
@@ -57,6 +58,10 @@ public struct AuditTotals: Sendable {
   public private(set) var stale = 0
   /// Damaged, or not to be opened with a key that was given for them.
   public private(set) var unreadable = 0
+  /// Opened with a given key.
+  public private(set) var opened = 0
+  /// Sealed, and no key was given for them.
+  public private(set) var untried = 0
   /// In clear, of any resource.
   public private(set) var inClear = 0
   /// In clear although the configuration encrypts the resource; without one, Secrets in clear.
@@ -65,6 +70,8 @@ public struct AuditTotals: Sendable {
   public private(set) var needingRetired = 0
   /// Of these, those of which it is not known.
   public private(set) var mayNeedRetired = 0
+  /// Values that name the key that is to be retired, or were unwrapped by it.
+  public var namingRetired: Int { needingRetired - mayNeedRetired }
 
   mutating func add(_ value: AuditedValue) {
     let group = Group(
@@ -79,7 +86,8 @@ public struct AuditTotals: Sendable {
     }
     let isInClear = value.header.provider == .identity
     let resource = value.path.resource
-    if resources[resource] != nil || resources.count < Self.countMax {
+    let isKnown = resources[resource] != nil
+    if isKnown || resources.count < Self.countMax, resource.utf8.count <= Self.nameByteCountMax {
       resources[resource, default: ResourceCounts()].add(isInClear: isInClear)
     } else {
       furtherResources.add(isInClear: isInClear)
@@ -89,9 +97,14 @@ public struct AuditTotals: Sendable {
     if value.isStale == true { stale += 1 }
     if value.problem != nil { unreadable += 1 }
     if value.isExposed { exposed += 1 }
-    if value.needsRetired == true {
+    if value.isOpened == true { opened += 1 }
+    if value.isOpened == nil, !isInClear { untried += 1 }
+    switch value.needsRetired {
+    case .yes: needingRetired += 1
+    case .maybe:
       needingRetired += 1
-      if value.keyID == nil, value.header.provider == .kmsV1 { mayNeedRetired += 1 }
+      mayNeedRetired += 1
+    case .no, nil: break
     }
   }
 }

@@ -74,6 +74,19 @@ public struct EncryptedObject: Hashable, Sendable {
     try check()
   }
 
+  /// The key id of an envelope that may be damaged, as far as it can be read.
+  static func keyID(in bytes: [UInt8], from start: Int) -> String? {
+    var reader = ProtobufReader(bytes, start..<bytes.count)
+    var keyID: String?
+    while let field = try? reader.next() {
+      guard field.number == 2, field.wireType == 2, field.payload.count <= keyByteCountMax else {
+        continue
+      }
+      keyID = (try? reader.text(field.payload)) ?? keyID
+    }
+    return keyID
+  }
+
   /// Checks data, source, key id and annotations, in this order.
   ///
   /// - Throws: `envelope.invalid`.

@@ -31,6 +31,9 @@ public struct LocalKeysProvider: Transformer {
     /// XSalsa20-Poly1305.
     case secretbox
 
+    /// What every value under the cipher starts with.
+    var prefix: [UInt8] { Array("k8s:enc:\(rawValue):v1:".utf8) }
+
     /// Length of what must not repeat under one key: a vector or a nonce.
     var nonceByteCount: Int {
       switch self {
@@ -52,7 +55,7 @@ public struct LocalKeysProvider: Transformer {
     precondition(!keys.isEmpty)
     self.cipher = cipher
     self.keys = keys.map { (Array("\($0.name):".utf8), $0.secret) }
-    prefix = Array("k8s:enc:\(cipher.rawValue):v1:".utf8)
+    prefix = cipher.prefix
   }
 
   /// Seals under the first key: `prefix ‖ NAME: ‖ body`.

@@ -16,7 +16,7 @@ public struct RegistryPath: Hashable, Sendable {
 
   /// Takes a path apart; nil when it does not begin with the prefix.
   public init?(_ path: String, prefix: String = prefixByDefault) {
-    guard path.hasPrefix(prefix) else { return nil }
+    guard path.utf8.starts(with: prefix.utf8) else { return nil }
     self.init(parts: path.utf8.dropFirst(prefix.utf8.count).split(separator: UInt8(ascii: "/")))
   }
 
@@ -60,20 +60,25 @@ public struct RegistryPath: Hashable, Sendable {
     let resources = [
       "admissionregistration.k8s.io":
         "mutatingwebhookconfigurations validatingwebhookconfigurations "
-        + "validatingadmissionpolicies validatingadmissionpolicybindings",
+        + "validatingadmissionpolicies validatingadmissionpolicybindings "
+        + "mutatingadmissionpolicies mutatingadmissionpolicybindings",
       "apps": "controllerrevisions daemonsets deployments replicasets statefulsets",
       "autoscaling": "horizontalpodautoscalers",
       "batch": "cronjobs jobs",
-      "certificates.k8s.io": "certificatesigningrequests clustertrustbundles",
-      "coordination.k8s.io": "leases",
+      "certificates.k8s.io":
+        "certificatesigningrequests clustertrustbundles podcertificaterequests",
+      "coordination.k8s.io": "leases leasecandidates",
       "discovery.k8s.io": "endpointslices",
       "flowcontrol.apiserver.k8s.io": "flowschemas prioritylevelconfigurations",
       "networking.k8s.io": "ingresses ingressclasses ipaddresses networkpolicies servicecidrs",
       "node.k8s.io": "runtimeclasses",
       "policy": "poddisruptionbudgets",
       "rbac.authorization.k8s.io": "clusterrolebindings clusterroles rolebindings roles",
-      "resource.k8s.io": "deviceclasses resourceclaims resourceclaimtemplates resourceslices",
-      "scheduling.k8s.io": "priorityclasses",
+      "resource.k8s.io":
+        "deviceclasses devicetaintrules resourceclaims resourceclaimtemplates resourceslices",
+      "scheduling.k8s.io": "priorityclasses workloads",
+      "internal.apiserver.k8s.io": "storageversions",
+      "storagemigration.k8s.io": "storageversionmigrations",
       "storage.k8s.io":
         "csidrivers csinodes csistoragecapacities storageclasses volumeattachments "
         + "volumeattributesclasses",

@@ -28,6 +28,7 @@ public protocol Transformer: Sendable {
 public struct PlaintextTransformer: Transformer {
   /// Start of every sealed value, reserved by Kubernetes.
   public static let reservedPrefix = Array("k8s:enc:".utf8)
+  static let refusal = AtRestError(.failed, "identity transformer tried to read encrypted data")
   /// Empty: every value matches.
   public let prefix: [UInt8] = []
 
@@ -50,7 +51,7 @@ public struct PlaintextTransformer: Transformer {
     now: Date
   ) throws(AtRestError) -> OpenedValue {
     guard !stored.starts(with: Self.reservedPrefix) else {
-      throw AtRestError(.failed, "identity transformer tried to read encrypted data")
+      throw Self.refusal
     }
     return OpenedValue(plaintext: stored, isStale: false)
   }
@@ -107,15 +108,19 @@ public struct TransformerChain: Transformer {
 struct ReadFailures {
   private var errors: [AtRestError] = []
 
-  /// Records a failure; one that reads the same is kept once.
+  /// Records a failure, one that was gathered by its parts; what reads the same is kept once.
   mutating func add(_ error: AtRestError) {
-    if !errors.contains(error) { errors.append(error) }
+    for error in error.causes.isEmpty ? [error] : error.causes
+    where !errors.contains(where: { $0.message == error.message }) {
+      errors.append(error)
+    }
   }
 
   /// The failure as a whole: one bare, several in brackets.
   func error(whenNone message: String) -> AtRestError {
     guard let first = errors.first else { return AtRestError(.noMatch, message) }
     guard errors.count > 1 else { return first }
-    return AtRestError(first.code, "[" + errors.map(\.message).joined(separator: ", ") + "]")
+    let texts = errors.map(\.message).joined(separator: ", ")
+    return AtRestError(first.code, "[\(texts)]", causes: errors)
   }
 }

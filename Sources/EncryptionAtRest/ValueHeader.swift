@@ -19,8 +19,27 @@ public struct ValueHeader: Hashable, Sendable {
   public let problem: String?
 }
 
+extension ValueHeader {
+  /// The same under the name that a configuration has for it.
+  func named(by owner: (prefix: [UInt8], name: String)?) -> ValueHeader {
+    guard let owner, owner.name != name else { return self }
+    // What was read by another name was read from a wrong place.
+    let isV2 = provider == .kmsV2
+    return ValueHeader(
+      provider: provider,
+      name: owner.name,
+      prefix: owner.prefix,
+      keyID: isV2 ? nil : keyID,
+      sourceType: isV2 ? nil : sourceType,
+      problem: problem
+    )
+  }
+}
+
 /// Reads headers; values under one seed follow each other, and are recognised by comparison.
 struct HeaderReader {
+  /// Longest name that is told: whatever is longer is no provider's.
+  static let nameByteCountMax = 1024
   private var last: (header: ValueHeader, tail: [UInt8])?
 
   mutating func read(_ stored: [UInt8]) -> ValueHeader {
@@ -30,7 +49,8 @@ struct HeaderReader {
       return last.header
     }
     let provider = StoredProvider(classifying: stored)
-    guard let name = StoredProvider.name(in: stored) else {
+    guard let name = StoredProvider.name(in: stored), name.utf8.count <= Self.nameByteCountMax
+    else {
       let isPlain = provider == .identity
       return ValueHeader(
         provider: provider,
@@ -38,7 +58,9 @@ struct HeaderReader {
         prefix: [],
         keyID: nil,
         sourceType: nil,
-        problem: isPlain ? nil : "the value starts with a reserved prefix that nothing follows"
+        problem: isPlain
+          ? Self.problem(ofPlain: stored)
+          : "the value starts with a reserved prefix that no name follows"
       )
     }
     let prefix = Array("k8s:enc:\(provider.rawValue)\(provider.isKMS ? "" : ":v1"):\(name):".utf8)
@@ -55,6 +77,13 @@ struct HeaderReader {
     return envelopeHeader(stored, name: name, prefix: prefix)
   }
 
+  /// Objects are stored as JSON or as protobuf, which both show in their first bytes.
+  private static func problem(ofPlain stored: [UInt8]) -> String? {
+    let isObject =
+      stored.first == UInt8(ascii: "{") || stored.starts(with: KubernetesSecret.protobufMagic)
+    return isObject ? nil : "the value is no object in JSON or protobuf form"
+  }
+
   private mutating func envelopeHeader(
     _ stored: [UInt8],
     name: String,
@@ -68,7 +97,7 @@ struct HeaderReader {
         provider: .kmsV2,
         name: name,
         prefix: prefix,
-        keyID: nil,
+        keyID: EncryptedObject.keyID(in: stored, from: prefix.count),
         sourceType: nil,
         problem: error.message
       )

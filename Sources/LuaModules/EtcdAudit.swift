@@ -15,7 +15,8 @@ struct EtcdAudit {
     .optional("encryption_configuration", .secret, "YAML that the API server runs with"),
     .optional("retire", .any, "key that is to go: kid, key id, or CIPHER:NAME"),
     .optional("current", .any, "key that the plugin encrypts with now"),
-    .optional("prefix", .string, "of all paths; default: /registry/"),
+    .optional("resource", .string, "only values of this one, such as secrets"),
+    .optional("prefix", .string, "the API server's --etcd-prefix, in slashes; default: /registry/"),
     .optional("on_progress", .function, "called with the number of values after each thousand"),
   ]
 
@@ -65,6 +66,13 @@ struct EtcdAudit {
     var options = Audit.Options()
     options.keys = try keys()
     options.prefix = given.optionalString("prefix") ?? RegistryPath.prefixByDefault
+    guard options.prefix.hasPrefix("/"), options.prefix.hasSuffix("/") else {
+      throw LuaError(
+        code: "argument.value",
+        message: "etcd.audit: option 'prefix' begins and ends with a slash, as /registry/ does"
+      )
+    }
+    options.resource = given.optionalString("resource")
     if given.contains("retire") { options.retire = try keyName(given.value("retire")) }
     if given.contains("current") { options.current = try keyName(given.value("current")) }
     if let yaml = given.optionalBytes("encryption_configuration") {
@@ -109,7 +117,15 @@ struct EtcdAudit {
     return try members.sorted { $0.key.text < $1.key.text }.map { name, value in
       switch value {
       case .object(let handle as KeyHandle): return try key(name.text, handle)
-      case .bytes(let pem): return try AuditKey(keyID: name.text, pem: pem)
+      case .bytes(let pem):
+        do {
+          return try AuditKey(keyID: name.text, pem: pem)
+        } catch {
+          throw LuaError(
+            code: "key.invalid",
+            message: "etcd.audit: the key of '\(name.text)' cannot be used: \(error)"
+          )
+        }
       default: throw Self.wrongKeys
       }
     }
@@ -148,10 +164,11 @@ extension AuditedValue {
       "kms_version": .optional(provider.kmsVersion.map { .string($0) }),
       "provider_name": .optional(header.name.map { .string($0) }),
       "key_id": .optional(keyID.map { .string($0) }),
+      "kid": .optional(kid.map { .string($0) }),
       "dek_source_type": .optional(header.sourceType.map { .string($0.name) }),
       "opens": .optional(isOpened.map { .boolean($0) }),
       "stale": .optional(isStale.map { .boolean($0) }),
-      "needs_retired": .optional(needsRetired.map { .boolean($0) }),
+      "needs_retired": .optional(needsRetired.map { .string($0.rawValue) }),
       "exposed": .boolean(isExposed),
       "problem": .optional(problem.map { .string($0) }),
     ])
@@ -180,6 +197,7 @@ extension AuditTotals {
     return .table([
       "values": .integer(Int64(values)), "stale": .integer(Int64(stale)),
       "unreadable": .integer(Int64(unreadable)), "in_clear": .integer(Int64(inClear)),
+      "opened": .integer(Int64(opened)), "untried": .integer(Int64(untried)),
       "groups": .array(groups), "further": .integer(Int64(furtherGroups.values)),
       "resources": .table(Dictionary(uniqueKeysWithValues: resources)),
     ])

@@ -74,6 +74,14 @@ extension Session {
         message: "expected \(what): a handle, a name or an id, got \(value.typeName)"
       )
     }
+    // What follows would repeat it in a message.
+    guard !text.contains("-----BEGIN ") else {
+      throw LuaError(
+        code: "argument.value",
+        message: "expected \(what): a handle, a name or an id, got PEM text",
+        hint: "key.import takes a key in, etcd.audit takes keys = { [kid] = pem }"
+      )
+    }
     return text
   }
 }

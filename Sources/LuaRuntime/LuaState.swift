@@ -342,6 +342,9 @@ public struct LuaLimits: Sendable {
   /// Whether SIGINT came since this was asked last.
   public static func pollInterruptSignal() -> Bool { clua_poll_sigint() }
 
+  /// Whether standard output refused something that Lua printed, as a full disk does.
+  public static func hasOutputFailed() -> Bool { clua_output_failed() }
+
   /// Bytes that Lua holds now.
   public var memoryByteCount: Int { unsafe clua_memory(machine, false) }
 

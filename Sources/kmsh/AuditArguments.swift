@@ -31,7 +31,7 @@ struct AuditArguments: ParsableCommand {
   var key: [String] = []
 
   @Option(
-    help: ArgumentHelp("Key that is to go: kid, key id, or CIPHER:NAME.", valueName: "kid")
+    help: ArgumentHelp("Key that is to go: kid, key id, version, or CIPHER:NAME.", valueName: "kid")
   )
   var retire: String?
 
@@ -43,7 +43,10 @@ struct AuditArguments: ParsableCommand {
   )
   var current: String?
 
-  @Option(help: ArgumentHelp("Prefix of all keys.", valueName: "path"))
+  @Option(help: ArgumentHelp("Only values of this resource, such as secrets.", valueName: "name"))
+  var resource: String?
+
+  @Option(help: ArgumentHelp("The API server's --etcd-prefix, in slashes.", valueName: "path"))
   var prefix = "/registry/"
 
   @Flag(help: "Leave the single values out.")
@@ -53,11 +56,21 @@ struct AuditArguments: ParsableCommand {
   var json = false
 
   func validate() throws {
-    for entry in key where !entry.dropFirst().contains("=") || entry.hasSuffix("=") {
-      throw ValidationError("--key is KID=FILE")
+    for entry in key { _ = try Self.keyParts(entry) }
+    for (name, value) in [("retire", retire), ("current", current), ("resource", resource)]
+    where value.map({ $0.allSatisfy(\.isWhitespace) }) == true {
+      throw ValidationError("--\(name) needs a name")
     }
     guard prefix.hasPrefix("/"), prefix.hasSuffix("/") else {
       throw ValidationError("--prefix begins and ends with a slash, as /registry/ does")
     }
+  }
+
+  /// The two halves of `KID=FILE`, parted at the first equals sign.
+  static func keyParts(_ entry: String) throws -> (keyID: String, path: String) {
+    guard let equals = entry.firstIndex(of: "="), equals > entry.startIndex,
+      entry.index(after: equals) < entry.endIndex
+    else { throw ValidationError("--key is KID=FILE") }
+    return (String(entry[..<equals]), String(entry[entry.index(after: equals)...]))
   }
 }

@@ -18,23 +18,33 @@ struct AuditCommand {
   /// Prints the audit; false when it found something.
   func run() throws -> Bool {
     var audit = Audit(try options())
+    let progress = Progress(besidesValues: !arguments.summary)
+    progress.show("checking \(arguments.file)")
+    defer { progress.clear() }
     let snapshot = try EtcdSnapshot(path: arguments.file)
     var report = AuditReport(
       isJSON: arguments.json,
       showsValues: !arguments.summary,
       configuration: arguments.config != nil
     ) { Kmsh.write($0, to: 1) }
-    let progress = Progress(total: snapshot.info.liveCount, besidesValues: !arguments.summary)
     report.begin(snapshot.info)
     try audit.run(
       snapshot,
       onValue: { report.add($0) },
       onProgress: { count in
-        progress.show(count)
+        progress.show("\(count) of \(snapshot.info.liveCount) values")
         return true
       }
     )
     progress.clear()
+    guard audit.totals.values > 0 else {
+      let what = arguments.resource.map { " of \($0)" } ?? ""
+      throw LuaError(
+        code: "audit.empty",
+        message: "no value\(what) lies under \(arguments.prefix)",
+        hint: "--prefix is the API server's --etcd-prefix, --resource a name such as secrets"
+      )
+    }
     report.end(audit.totals, audit.verdict)
     return audit.verdict.isClean
   }
@@ -44,6 +54,7 @@ struct AuditCommand {
     options.retire = arguments.retire
     options.current = arguments.current
     options.prefix = arguments.prefix
+    options.resource = arguments.resource
     if let path = arguments.config {
       var reading = EncryptionConfiguration.Options(path: path)
       reading.allowsKMSv1 = true
@@ -53,13 +64,12 @@ struct AuditCommand {
       )
     }
     options.keys = try arguments.key.map { entry in
-      let parts = entry.split(separator: "=", maxSplits: 1)
-      let path = String(parts[1])
+      let (keyID, path) = try AuditArguments.keyParts(entry)
       do {
         let pem = try read(path) {
           LuaError(code: "file.unreadable", message: "cannot read \(path): \($0)")
         }
-        return try AuditKey(keyID: String(parts[0]), pem: pem)
+        return try AuditKey(keyID: keyID, pem: pem)
       } catch let error as LuaError {
         throw error
       } catch {
@@ -81,16 +91,14 @@ struct AuditCommand {
 
 /// How far a long command is, on a line of the terminal that the result overwrites.
 private struct Progress {
-  let total: Int
   private let isShown: Bool
 
-  init(total: Int, besidesValues: Bool) {
-    self.total = total
+  init(besidesValues: Bool) {
     isShown = isatty(2) == 1 && !(besidesValues && isatty(1) == 1)
   }
 
-  func show(_ count: Int) {
-    if isShown { Kmsh.write("\r\(count) of \(total) values", to: 2) }
+  func show(_ text: String) {
+    if isShown { Kmsh.write("\r\u{1B}[K\(text)", to: 2) }
   }
 
   func clear() {

@@ -89,6 +89,7 @@ struct AuditReport {
       value.path.resource.visible, place.visible, name(value.header.provider, value.header.name),
     ]
     if let keyID = value.keyID { parts.append("key \(keyID.visible)") }
+    if let kid = value.kid, kid != value.keyID { parts.append("of \(kid.visible)") }
     if value.header.sourceType == .key { parts.append("DEK as the source") }
     switch value.isOpened {
     case true: parts.append("opens")
@@ -98,12 +99,17 @@ struct AuditReport {
     if value.isStale == true { parts.append("stale") }
     if value.isExposed { parts.append("should be encrypted") }
     if let problem = value.problem { parts.append(problem.visible) }
-    if value.needsRetired == true { parts.append("needs the key to be retired") }
+    switch value.needsRetired {
+    case .yes: parts.append("needs the key to be retired")
+    case .maybe: parts.append("may need the key to be retired")
+    case .no, nil: break
+    }
     return parts.joined(separator: "  ") + "\n"
   }
 
   private mutating func putTotals(_ totals: AuditTotals) {
     put("total: \(totals.values) values, \(totals.inClear) in clear")
+    put(", \(totals.opened) opened, \(totals.untried) without a key to try")
     if hasConfiguration { put(", \(totals.stale) stale") }
     put(", \(totals.unreadable) unreadable\n")
     for (group, counts) in totals.groups.sorted(by: { $0.key < $1.key }) {
@@ -154,8 +160,9 @@ struct AuditReport {
 
   private struct ValueShape: Encodable {
     let etcd_key, resource, name, provider: String
-    let namespace, kms_version, provider_name, key_id, dek_source_type, problem: String?
-    let opens, stale, needs_retired: Bool?
+    let namespace, kms_version, provider_name, key_id, kid, dek_source_type, problem: String?
+    let opens, stale: Bool?
+    let needs_retired: String?
     let exposed: Bool
 
     init(_ value: AuditedValue) {
@@ -168,10 +175,11 @@ struct AuditReport {
       kms_version = kind.kmsVersion
       provider_name = value.header.name
       key_id = value.keyID
+      kid = value.kid
       dek_source_type = value.header.sourceType?.name
       opens = value.isOpened
       stale = value.isStale
-      needs_retired = value.needsRetired
+      needs_retired = value.needsRetired?.rawValue
       exposed = value.isExposed
       problem = value.problem
     }
@@ -186,7 +194,7 @@ struct AuditReport {
     struct Resource: Encodable {
       let values, in_clear: Int
     }
-    let values, in_clear, stale, unreadable, further: Int
+    let values, in_clear, opened, untried, stale, unreadable, further: Int
     let groups: [Group]
     let resources: [String: Resource]
 
@@ -195,6 +203,8 @@ struct AuditReport {
       in_clear = totals.inClear
       stale = totals.stale
       unreadable = totals.unreadable
+      opened = totals.opened
+      untried = totals.untried
       further = totals.furtherGroups.values
       groups = totals.groups.sorted { $0.key < $1.key }.map { group, counts in
         Group(

@@ -3,6 +3,7 @@ internal import Console
 internal import FoundationEssentials
 internal import LuaModules
 internal import LuaRuntime
+internal import Synchronization
 internal import WorkspaceStore
 
 #if canImport(Glibc)
@@ -34,6 +35,7 @@ enum Kmsh {
       } else {
         try Runner(arguments).run()
       }
+      try checkOutput()
       exit(status)
     } catch {
       write(ErrorPrinter().text(error), to: 2)
@@ -67,13 +69,25 @@ enum Kmsh {
     }
   }
 
+  /// Whether standard output refused something that kmsh wrote itself.
+  private static let hasOutputFailed = Atomic(false)
+
+  /// Makes sure that what was printed has arrived: a full disk must not look like success.
+  private static func checkOutput() throws {
+    guard LuaState.hasOutputFailed() || hasOutputFailed.load(ordering: .relaxed) else { return }
+    throw LuaError(code: "output.unwritable", message: "standard output did not take everything")
+  }
+
   /// Writes text to a file descriptor, whole.
   static func write(_ text: String, to descriptor: Int32) {
     fflush(nil)
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno != EINTR { return }
+      if count < 0 && errno != EINTR {
+        if descriptor == 1 { hasOutputFailed.store(true, ordering: .relaxed) }
+        return
+      }
       bytes = bytes.dropFirst(max(count, 0))
     }
   }

@@ -69,7 +69,11 @@ import Testing
       #expect(marked == needs + v1)
     }
     let other = try audit(["--retire", "https://other/key", "--summary"] + Self.keys())
-    #expect(other.lines.last?.hasPrefix("safe to retire key https://other/key: yes, 0 ") == true)
+    #expect(
+      other.lines.last?.hasPrefix(
+        "safe to retire key https://other/key: yes, 0 values still need it (no value names it); "
+      ) == true
+    )
     #expect(other.status == 3)
     let entries = try Fixtures.entries().filter { $0.text("provider") == "aescbc" }
     let name = try #require(entries.first).text("name")
@@ -103,6 +107,29 @@ import Testing
     #expect(verdict["unreadable"] as? Int == 0 && verdict["safe"] == nil)
   }
 
+  @Test func `only the Secrets, if so asked`() throws {
+    let outcome = try audit(["--resource", "secrets"])
+    let secrets = outcome.lines.filter { $0.hasPrefix("secrets  ") }
+    #expect(
+      secrets.count > 1 && outcome.lines.contains { $0.hasPrefix("total: \(secrets.count) ") }
+    )
+    #expect(!outcome.output.contains("configmaps"))
+  }
+
+  @Test func `a report that the disk does not take is a failure`() throws {
+    let scratch = try Scratch()
+    for arguments in [["audit", Self.snapshot], ["-e", "print(1)"]] {
+      let process = try Program.start(
+        arguments,
+        in: scratch,
+        output: FileHandle(forWritingAtPath: "/dev/full"),
+        errors: FileHandle.nullDevice
+      )
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1, "\(arguments)")
+    }
+  }
+
   @Test func `a wrong key costs one note a value and stops nothing`() throws {
     let kids = try Fixtures.file().list("kms_keys")
     // Each key under the other's name.
@@ -133,10 +160,12 @@ import Testing
     let text = try scratch.write("apiVersion: 7\n", to: "config.yaml")
     for (arguments, file, status, words) in [
       ([], "/nowhere", 1, "No such file"), ([], "/tmp", 1, "not a regular file"),
-      ([], cut, 1, "cut short"), ([], changed, 1, "at offset"),
+      ([], cut, 1, "ends at offset 700000"), ([], changed, 1, "at offset"),
       ([], text, 1, "no bbolt database"), (["--bogus"], Self.snapshot, 2, "Unknown option"),
       (["--key", "x"], Self.snapshot, 2, "KID=FILE"),
       (["--key", "=x"], Self.snapshot, 2, "KID=FILE"),
+      (["--key", "==x"], Self.snapshot, 2, "KID=FILE"),
+      (["--retire", " "], Self.snapshot, 2, "name"),
       (["--key", "k=/nowhere"], Self.snapshot, 1, "cannot read /nowhere"),
       (["--key", "k=\(text)"], Self.snapshot, 1, text),
       (["--config", "/nowhere"], Self.snapshot, 1, "open /nowhere: no such file or directory"),
@@ -150,6 +179,11 @@ import Testing
     }
     let missing = try Program.run(["audit"], in: scratch)
     #expect(missing.status == 2 && missing.errors.contains("<file>"))
+    let zipped = scratch.file("snapshot.db.gz")
+    try Data([0x1F, 0x8B, 8, 0]).write(to: URL(filePath: zipped))
+    #expect(try audit([], zipped).errors.contains("gunzip"))
+    let empty = try audit(["--prefix", "/elsewhere/"])
+    #expect(empty.status == 1 && empty.errors.contains("no value lies under /elsewhere/"))
     let help = try Program.run(["audit", "--help"], in: scratch)
     #expect(help.status == 0 && help.output.contains("--retire"))
   }

@@ -101,6 +101,10 @@ import Testing
         store:put('/registry/secrets/default/s0', '{}')
         local damaged = etcd.audit{ cluster = c }
         assert(damaged.totals.values == 2 and damaged.totals.unreadable == 1)
+        local retiring = etcd.audit{ cluster = c, retire = k }
+        assert(retiring.verdict.may_need == 1 and not retiring.verdict.safe)
+        store:put('/registry/secrets/default/s2', 'hello')
+        assert(etcd.audit{ cluster = c }.totals.unreadable == 2)
         assert(damaged.verdict.in_clear == 1 and damaged.verdict.unreadable == 1)
         """
     )
@@ -110,7 +114,7 @@ import Testing
     #expect(code("etcd.audit{}") == "argument.missing")
     #expect(code("etcd.audit{ snapshot = path, cluster = 'c' }") == "argument.missing")
     #expect(code("etcd.audit{ snapshot = path, keys = { k = 7 } }") == "argument.type")
-    #expect(code("etcd.audit{ snapshot = path, keys = { k = 'no pem' } }") == "crypto.key_invalid")
+    #expect(code("etcd.audit{ snapshot = path, keys = { k = 'no pem' } }") == "key.invalid")
     #expect(code("etcd.audit{ snapshot = path, retires = 'k' }") == "argument.unknown")
     #expect(
       code("etcd.audit{ snapshot = path, encryption_configuration = 'x' }")

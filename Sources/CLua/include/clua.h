@@ -54,6 +54,8 @@ bool clua_is_interrupted(clua_vm *_Nonnull vm);
 void clua_take_sigint(clua_vm *_Nonnull vm);
 /* Whether a SIGINT came since the last call; for a prompt that waits. */
 bool clua_poll_sigint(void);
+/* Whether standard output refused something that Lua printed. */
+bool clua_output_failed(void);
 
 /* Trees. What a failing call leaves in `clua_output` is the error as a table. */
 const uint8_t *_Nullable clua_output(clua_vm *_Nonnull vm, size_t *_Nonnull count);
