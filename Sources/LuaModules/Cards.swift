@@ -23,15 +23,6 @@ extension LuaValue {
   }
 }
 
-extension AccessPolicy {
-  var luaValue: LuaValue {
-    .table([
-      "tenant_id": .string(tenantID), "object_id": .string(objectID),
-      "key_permissions": .array(keys.map { .string($0.rawValue) }),
-    ])
-  }
-}
-
 extension Key {
   func card(now: Date) -> LuaValue {
     var warnings: [String] = []

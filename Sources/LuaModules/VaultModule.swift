@@ -146,45 +146,7 @@ extension LuaClass<VaultHandle> {
         options: createKeyOptions,
         returns: "key"
       ) { handle, call in try session.createKey(vault: handle.name, call.options()) }
-      type.method(
-        "set_policy",
-        "Grants key permissions to a principal; the list replaces the one it had.",
-        options: [
-          .required("object_id", .any, "principal id, or an identity", az: "--object-id"),
-          .required(
-            "key_permissions",
-            .strings,
-            "such as encrypt, decrypt",
-            az: "--key-permissions"
-          ),
-        ],
-        returns: "vault"
-      ) { handle, call in
-        let options = try call.options()
-        _ = try session.azure.setPolicy(
-          vault: handle.name,
-          objectID: session.objectID(options.value("object_id")),
-          keyPermissions: options.strings("key_permissions"),
-          context: session.context()
-        )
-        return .object(handle)
-      }
-      type.method(
-        "delete_policy",
-        "Takes all permissions from a principal.",
-        options: [
-          .required("object_id", .any, "principal id, or an identity", az: "--object-id")
-        ],
-        returns: "vault"
-      ) { handle, call in
-        let options = try call.options()
-        _ = try session.azure.deletePolicy(
-          vault: handle.name,
-          objectID: session.objectID(options.value("object_id")),
-          context: session.context()
-        )
-        return .object(handle)
-      }
+      type.policyMethods(session)
     }
   }
 }

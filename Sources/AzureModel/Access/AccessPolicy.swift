@@ -89,6 +89,11 @@ public struct PolicyChange: Hashable, Sendable {
   /// Names of permissions, in any order and letter case.
   public var keys, secrets, certificates, storage: [String]?
 
+  /// Whether any family is named.
+  public var namesPermissions: Bool {
+    keys != nil || secrets != nil || certificates != nil || storage != nil
+  }
+
   /// Collects the change.
   public init(
     objectID: String,
