@@ -18,6 +18,7 @@ enum Benchmarks {
     try callsFromLua()
     try vaultOperations()
     try secretsThroughLua()
+    try grants()
     try auditRows()
   }
 
