@@ -1,4 +1,5 @@
 import AzureModel
+import Foundation
 import Testing
 
 @Suite struct SettingsTests {
@@ -70,5 +71,17 @@ import Testing
     let vault = try world.vault { $0.enableRBACAuthorization = option }
     #expect(vault.enableRBACAuthorization == expected)
     #expect(vault.accessPolicies.isEmpty == expected)
+  }
+
+  @Test func `every setting stands in the README as the table has it`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let lines = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+      .split(separator: "\n")
+    for setting in Settings.table {
+      let value = "\(setting.defaultValue)".replacing("'", with: "")
+      let row = "| `\(setting.name)` | `\(value)` | \(setting.summary) |"
+      #expect(lines.contains(Substring(row)), "the README lacks: \(row)")
+    }
   }
 }
