@@ -50,6 +50,31 @@ public enum Targets {
     ]
   }()
 
+  /// Without anything, and with keys, a configuration and a key to be retired.
+  private static let auditOptions: [Audit.Options] = {
+    let bytes = [UInt8](repeating: 7, count: 32)
+    let keys = [LocalKey(name: "k", secret: SecretBytes(copying: bytes))]
+    let kms = EncryptionConfiguration.KMSConfiguration(
+      apiVersion: .v2,
+      name: "k",
+      endpoint: "unix:///k"
+    )
+    var options = Audit.Options()
+    options.configuration = EncryptionConfiguration(
+      rules: [
+        EncryptionConfiguration.Rule(
+          resources: ["secrets"],
+          providers: [
+            .kms(kms), .aescbc(keys), .aesgcm(keys), .secretbox(keys), .identity,
+          ]
+        )
+      ]
+    )
+    options.keys = [AuditKey(keyID: "key") { _, _ in SecretBytes(copying: bytes) }]
+    options.retire = "key"
+    return [Audit.Options(), options]
+  }()
+
   /// The first byte chooses the provider, or all of them; the audit looks at the value too.
   @Sendable static func storedValue(_ input: [UInt8]) {
     guard let first = input.first else { return }
@@ -63,9 +88,15 @@ public enum Targets {
     }
     let opened = try? chain.open(body, storagePath: "/registry/secrets/a/b", now: .now)
     if choice == 0, let opened { precondition(opened.plaintext == body) }
-    var audit = Audit(Audit.Options())
-    let value = audit.inspect(body, at: "/registry/secrets/a/b")
-    precondition(value?.path.namespace == "a" && audit.totals.values == 1)
+    for options in auditOptions {
+      var audit = Audit(options)
+      let value = audit.inspect(body, at: "/registry/secrets/a/b")
+      precondition(value?.path.namespace == "a" && audit.totals.values == 1)
+      // What names the key, or tells none, never makes the key safe to retire.
+      let mayNeed = value?.needsRetired == .yes || value?.needsRetired == .maybe
+      precondition(options.retire == nil || audit.verdict.isSafe == !mayNeed)
+      _ = audit.verdict.text
+    }
     _ = RegistryPath(String(decoding: body, as: UTF8.self))
   }
 
@@ -128,6 +159,9 @@ public enum Targets {
     defer { unlink(file) }
     guard let snapshot = try? EtcdSnapshot(path: file) else { return }
     let all = try? snapshot.entries(prefix: "", after: nil, limit: .max)
+    var audit = Audit(auditOptions[1])
+    try? audit.run(snapshot)
+    precondition(audit.totals.values <= snapshot.info.liveCount)
     for entry in all ?? [] {
       precondition((try? snapshot.entry(at: entry.key)) == entry)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import LuaModules
 import LuaRuntime
 import TestData
 import Testing
@@ -152,5 +153,27 @@ import Testing
         assert(plain:kms_client() == nil and plain:readyz() == nil)
         """
     )
+  }
+
+  @Test func `what a server has unwrapped outlives the process that looks at it`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "workspace.db").path
+    func process(_ source: String) throws {
+      let state = try LuaState()
+      let session = Session(path: file)
+      defer { session.close() }
+      try Library.register(in: state, session)
+      _ = try state.call(state.load(Array(source.utf8), chunkName: "=test"))
+    }
+    try process("clock.freeze('2026-01-01T00:00:00Z')\n" + PublicPathTests.setUp)
+    try process(
+      "key.get{ vault_name = 'kv1', name = 'k' }:update{ enabled = false } clock.advance('P3D')"
+    )
+    // A plugin that refuses is not asked for what the server knows.
+    for _ in 1...2 {
+      try process("assert(secret.get{ cluster = 'c1', name = 's1' }.data.a == 'x')")
+    }
   }
 }
