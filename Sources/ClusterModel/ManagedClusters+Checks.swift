@@ -92,24 +92,13 @@ extension ManagedClusters {
         .identityDenied,
         "The identity does not have keys encrypt/decrypt permission on key vault "
           + "\"https://\(key.host)\"",
-        hint: try permissionHint(key, caller.principal) ?? vault.hint,
+        hint: vault.hint,
         rule: "R36",
         status: 400,
         azureCode: "AzureKeyVaultKmsValidateIdentityPermissionCustomerError",
         innerCode: vault.innerCode
       )
     }
-  }
-
-  /// What probably went wrong with the grant: the identity's client id was used for it.
-  private func permissionHint(_ key: KeyID, _ principal: Principal) throws -> String? {
-    let policies = try azure.findVault(named: key.vault)?.accessPolicies ?? []
-    if policies.contains(where: { $0.objectID == principal.applicationID.lowercased() }) {
-      return "the policy names the identity's client id; grant to its principal id "
-        + "\(principal.objectID) (R46)"
-    }
-    return "grant encrypt and decrypt to \(principal.objectID): "
-      + "v:set_policy{ object_id = …, key_permissions = { 'encrypt', 'decrypt' } }"
   }
 
   /// The rule behind a vault's refusal.

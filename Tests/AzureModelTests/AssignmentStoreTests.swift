@@ -95,12 +95,13 @@ import Testing
       #expect(Set(found) == expected && found.count == expected.count)
       for user in users {
         for vault in vaults {
-          let granted = try world.azure.isGranted(
-            "keys/encrypt/action",
-            on: world.azure.vault(named: vault.hasSuffix("-a") ? "kv1-a" : "kv1"),
-            key: "K",
-            world.seen(by: user)
-          ).isGranted
+          let granted =
+            try world.azure.denial(
+              of: "keys/encrypt/action",
+              on: world.azure.vault(named: vault.hasSuffix("-a") ? "kv1-a" : "kv1"),
+              key: "K",
+              world.seen(by: user)
+            ) == nil
           let wanted = expected.contains {
             $0[1] == user.objectID && $0[2] != "Reader"
               && [world.subscription, vault, vault + "/keys/k"].contains($0[0])

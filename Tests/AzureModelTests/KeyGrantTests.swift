@@ -163,7 +163,7 @@ import Testing
     func isGranted(_ seconds: Double) throws -> Bool {
       var context = world.later(seconds)
       context.principal = identity.principal
-      return try world.azure.isGranted("keys/read", on: vault, key: "one", context).isGranted
+      return try world.azure.denial(of: "keys/read", on: vault, key: "one", context) == nil
     }
     func revoke(_ seconds: Double) throws {
       try world.azure.revokeRole(
@@ -249,5 +249,67 @@ import Testing
       context: world.context
     )
     refused(.accessDenied) { try list(application) }
+  }
+
+  // MARK: Advice
+
+  @Test func `a refusal by roles names those that would do, and what the caller has instead`()
+    throws
+  {
+    let (world, vault, identity) = try world()
+    let context = world.seen(by: identity.principal)
+    func hint() -> String? {
+      refused(.accessDenied) {
+        try world.azure.checkGrant(.encrypt, on: vault, key: "one", context)
+      }?.hint
+    }
+    let roles = "Key Vault Administrator, Key Vault Crypto Officer, Key Vault Crypto User"
+    #expect(hint() == "roles that do: \(roles)")
+    for role in ["Owner", "Key Vault Crypto Service Encryption User"] {
+      try world.assign(role, to: identity.principalID, at: world.subscription)
+    }
+    #expect(
+      hint() == "Key Vault Crypto Service Encryption User, Owner does not allow it; roles that do: "
+        + roles
+    )
+    try world.assign(
+      "Key Vault Crypto User",
+      to: identity.clientID,
+      at: vault.resourceID,
+      type: .servicePrincipal
+    )
+    #expect(
+      hint() == "the role was assigned to the client id of MyIdentity; grant to its principal id "
+        + "\(identity.principalID) (R46)"
+    )
+  }
+
+  @Test func `a refusal by policies tells a client id, and what all leaves out`() throws {
+    let world = try World()
+    let identity = try world.identity()
+    try world.vault()
+    func hint(_ access: KeyAccess, _ caller: Principal) throws -> String? {
+      let vault = try world.azure.vault(named: "MyKeyVault")
+      return refused(.accessDenied) {
+        try world.azure.checkGrant(access, on: vault, key: "k", world.seen(by: caller))
+      }?.hint
+    }
+    let me = world.account.signedInUser
+    #expect(
+      try hint(.purge, me) == "'all' does not cover purge (workspace.settings.policy_all): az "
+        + "keyvault set-policy --name MyKeyVault --object-id \(me.objectID) --key-permissions all "
+        + "purge"
+    )
+    #expect(try hint(.get, identity.principal)?.hasPrefix("grant it: az keyvault set-") == true)
+    try world.azure.setPolicy(
+      vault: "MyKeyVault",
+      objectID: identity.clientID,
+      keyPermissions: ["get"],
+      context: world.context
+    )
+    #expect(
+      try hint(.get, identity.principal) == "the policy names the client id of MyIdentity; grant "
+        + "to its principal id \(identity.principalID) (R46)"
+    )
   }
 }

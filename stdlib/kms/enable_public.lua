@@ -70,7 +70,11 @@ local function vault_step(n)
         } }
       end
     end,
-    act = function() vault.create{ name = n.vault, resource_group = n.group } end,
+    act = function()
+      vault.create{
+        name = n.vault, resource_group = n.group, enable_rbac_authorization = false,
+      }
+    end,
   }
 end
 

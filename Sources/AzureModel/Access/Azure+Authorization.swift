@@ -24,7 +24,8 @@ extension Azure {
         action,
         place,
         context,
-        hint: Self.propagationHint(grants, context.now)
+        hint: try Self.propagationHint(grants, context.now)
+          ?? roleHint(action, on: .control, at: place, context)
       )
     }
     return account
@@ -48,7 +49,7 @@ extension Azure {
         + "perform action '\(action)' on scope '\(scope)'; however, it does not have permission "
         + "to perform action(s) '\(linked)' on the linked scope(s) '\(linkedScope)' "
         + "(respectively) or the linked scope(s) are invalid.",
-      hint: "roles that allow it: \(Self.roles(allowing: linked))",
+      hint: try roleHint(linked, on: .control, at: Scope(known: linkedScope), context),
       rule: "R09",
       status: 403,
       azureCode: "LinkedAuthorizationFailed"
@@ -92,18 +93,21 @@ extension Azure {
     }
   }
 
-  /// Tells whether role assignments allow the caller a data action on a vault, or a key in it.
-  func isGranted(
-    _ dataAction: String,
+  /// Asks whether role assignments allow the caller a data action on a vault, or a key in it.
+  ///
+  /// - Returns: nil when they do, else what would let the caller in.
+  func denial(
+    of dataAction: String,
     on vault: Vault,
     key name: String?,
     _ context: CallContext
-  ) throws -> (isGranted: Bool, hint: String?) {
+  ) throws -> String? {
     let place = name.map { Scope.key($0, of: vault) } ?? Scope(known: vault.resourceID)
     let action = "Microsoft.KeyVault/vaults/\(dataAction)"
     let grants = try grants(question(action, .data, place, context))
-    if grants.contains(where: { $0.isActive(at: context.now) }) { return (true, nil) }
-    return (false, Self.propagationHint(grants, context.now))
+    if grants.contains(where: { $0.isActive(at: context.now) }) { return nil }
+    return try Self.propagationHint(grants, context.now)
+      ?? roleHint(action, on: .data, at: place, context)
   }
 
   private func question(
@@ -168,7 +172,7 @@ extension Azure {
     _ scope: Scope,
     _ context: CallContext,
     orCondition: String = "",
-    hint: String?
+    hint: String
   ) -> AzureError {
     let caller = context.principal
     return AzureError(
@@ -177,15 +181,10 @@ extension Azure {
         + "authorization\(orCondition) to perform action '\(action)' over scope "
         + "'\(scope)' or the scope is invalid. If access was recently granted, please refresh "
         + "your credentials.",
-      hint: hint ?? "roles that allow it: \(roles(allowing: action))",
+      hint: hint,
       rule: "R09",
       status: 403,
       azureCode: "AuthorizationFailed"
     )
-  }
-
-  private static func roles(allowing action: String) -> String {
-    RoleDefinition.builtIn.filter { $0.allows(action, on: .control) }.map(\.name)
-      .joined(separator: ", ")
   }
 }

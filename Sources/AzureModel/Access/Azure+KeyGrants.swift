@@ -12,34 +12,31 @@ extension Azure {
     _ context: CallContext
   ) throws {
     if vault.enableRBACAuthorization {
-      let answer = try isGranted(access.dataAction, on: vault, key: name, context)
-      guard answer.isGranted else {
-        throw Self.forbiddenByRBAC(access, vault: vault, key: name, context, hint: answer.hint)
-      }
-      return
+      let hint = try denial(of: access.dataAction, on: vault, key: name, context)
+      guard let hint else { return }
+      throw Self.forbiddenByRBAC(access, vault: vault, key: name, context, hint: hint)
     }
     let isAllowed = try vault.accessPolicies.contains {
       try $0.concerns(context.principal)
         && $0.allows(access.permission, all: settings().policyAll)
     }
-    guard isAllowed else { throw Self.accessDenied(access, vault: vault, context) }
+    guard isAllowed else { throw accessDenied(access, vault: vault, context) }
   }
 
-  private static func accessDenied(
+  private func accessDenied(
     _ access: KeyAccess,
     vault: Vault,
     _ context: CallContext
   ) -> AzureError {
-    denied(
+    Self.denied(
       [
-        "The user, group or application '\(caller(context))' does not have keys "
+        "The user, group or application '\(Self.caller(context))' does not have keys "
           + "\(access.permission.rawValue) permission on key vault "
           + "'\(vault.name);location=\(vault.location)'. For help resolving this issue, please "
           + "see https://go.microsoft.com/fwlink/?linkid=2125287"
       ],
       "AccessDenied",
-      hint: "grant it: az keyvault set-policy --name \(vault.name) --key-permissions "
-        + "\(access.permission.rawValue) --object-id \(context.principal.objectID)",
+      hint: policyHint(access.permission, vault, context),
       rule: "R35"
     )
   }
@@ -49,7 +46,7 @@ extension Azure {
     vault: Vault,
     key name: String?,
     _ context: CallContext,
-    hint: String?
+    hint: String
   ) -> AzureError {
     denied(
       [
@@ -65,7 +62,7 @@ extension Azure {
         vaultLine(vault),
       ],
       "ForbiddenByRbac",
-      hint: hint ?? "even an Owner has no data action; a Key Vault Crypto role at the vault has",
+      hint: hint,
       rule: "R38"
     )
   }

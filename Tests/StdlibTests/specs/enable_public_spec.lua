@@ -42,6 +42,12 @@ t.it('refuses a vault with Azure RBAC before it makes anything', function()
   t.same(identity.find('id1'), nil)
 end)
 
+t.it('makes a vault with access policies whatever a new vault is by default (R112)', function()
+  workspace.settings.vault_rbac_default = true
+  t.same(enable.run(OPTIONS).state.enabled, true)
+  t.same(vault.get('kv1').enable_rbac_authorization, false)
+end)
+
 t.it('tells options it lacks or does not know', function()
   t.same(t.fails('argument.missing', enable.run, {}).message,
     'kms.enable_public needs cluster, identity, vault')
