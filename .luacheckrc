@@ -3,7 +3,11 @@ max_line_length = 100
 max_cyclomatic_complexity = 10
 codes = true
 read_globals = {
-  'vault', 'key', 'identity', 'cluster', 'secret', 'workspace', 'clock', 'crypto', 'etcd', 'json',
+  'vault', 'key', 'identity', 'role', 'cluster', 'secret', 'clock', 'audit', 'crypto', 'etcd',
+  'json',
+  workspace = {
+    other_fields = true, fields = { settings = { read_only = false, other_fields = true } },
+  },
 }
 -- A told path is one long chunk of straight steps.
 files['scripts'] = { max_cyclomatic_complexity = 20 }
