@@ -125,36 +125,47 @@ import Testing
     #expect(error?.azureCode == "InvalidPrincipalId" && world.store.contents == before)
   }
 
-  @Test(arguments: [
-    ("/resourceGroups/none", "ResourceGroupNotFound", "Resource group 'none' could not be found."),
+  /// Path under the subscription, kmsh's code, the service's code and words.
+  static let places: [(String, AzureError.Code, String, String?)] = [
+    (
+      "/resourceGroups/none", AzureError.Code.resourceGroupNotFound, "ResourceGroupNotFound",
+      "Resource group 'none' could not be found."
+    ),
     (
       "/resourceGroups/MyResourceGroup/providers/Microsoft.KeyVault/vaults/none",
-      "ResourceNotFound",
+      .vaultNotFound, "ResourceNotFound",
       "The Resource 'Microsoft.KeyVault/vaults/none' under resource group 'MyResourceGroup' was "
         + "not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
     ),
     (
       "/resourceGroups/MyResourceGroup/providers/Microsoft.KeyVault/vaults/none/keys/k",
-      "ResourceNotFound", nil
+      .vaultNotFound, "ResourceNotFound", nil
     ),
     (
       "/resourceGroups/MyResourceGroup/providers/Microsoft.ManagedIdentity/"
         + "userAssignedIdentities/none",
-      "ResourceNotFound", nil
+      .identityNotFound, "ResourceNotFound",
+      "The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/none' under resource group "
+        + "'MyResourceGroup' was not found. For more details please go to "
+        + "https://aka.ms/ARMResourceNotFoundFix"
     ),
-  ])
+    ("/resourceGroups/MyResourceGroup/vaults", .argumentValue, "MissingSubscription", nil),
+  ]
+
+  @Test(arguments: places)
   func `a place that is not there takes no role`(
     path: String,
-    code: String,
+    code: AzureError.Code,
+    azureCode: String,
     message: String?
   ) throws {
     let world = try World()
     try world.vault()
     let id = world.account.signedInUser.objectID
-    let error = refused(.resourceNotFound) {
+    let error = refused(code) {
       try world.assign("Reader", to: id, at: world.subscription + path)
     }
-    #expect(error?.azureCode == code && error?.status == 404)
+    #expect(error?.azureCode == azureCode)
     if let message { #expect(error?.message == message) }
   }
 

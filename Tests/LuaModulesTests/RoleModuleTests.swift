@@ -106,6 +106,26 @@ import Testing
     )
   }
 
+  @Test func `a deleted vault loses its roles, and recovering it brings none back (R18)`() throws {
+    try run(
+      world(),
+      """
+      role.assign{ role = 'Key Vault Crypto User', assignee = i, scope = k }
+      role.assign{ role = 'Key Vault Crypto User', assignee = u, scope = '/subscriptions/'
+        .. sub.id .. '/resourceGroups/rg' }
+      local function get() return key.get(k.kid).kid end
+      assert(identity.run_as(i, get) == k.kid and identity.run_as(u, get) == k.kid)
+      v:delete()
+      assert(#role.list() == 2)
+      vault.recover('kv1')
+      local ok, why = pcall(identity.run_as, i, get)
+      assert(not ok and why.inner_code == 'ForbiddenByRbac')
+      -- What was assigned above the vault holds on.
+      assert(identity.run_as(u, get) == k.kid and #role.list{ scope = v } == 0)
+      """
+    )
+  }
+
   @Test func `assignments take their time when the workspace says so (R42)`() throws {
     try run(
       world(),
@@ -172,7 +192,7 @@ import Testing
     ("role.assign{ role = 'Reader', assignee = v, scope = v }", "argument.type"),
     ("role.assign{ role = 'Reader', assignee = u, scope = u }", "argument.type"),
     ("role.assign{ role = 'Reader', assignee = u, scope = 'kv1' }", "argument.value"),
-    ("role.assign{ role = 'Reader', assignee = u, scope = v.id .. 'x' }", "resource.not_found"),
+    ("role.assign{ role = 'Reader', assignee = u, scope = v.id .. 'x' }", "vault.not_found"),
     ("role.assign{ role = 'Boss', assignee = u, scope = v }", "role.not_found"),
     (
       "role.assign{ role = 'Reader', assignee = 'eve@contoso.com', scope = v }",

@@ -121,11 +121,7 @@ extension Azure {
     if let identity = try findIdentity(named: name, resourceGroup: resourceGroup) {
       return identity
     }
-    let place = resourceGroup.map { " under resource group '\($0)'" } ?? ""
-    throw Self.identityNotFound(
-      "The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/\(name)'\(place) was not "
-        + "found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
-    )
+    throw Self.identityNotFound(name, resourceGroup)
   }
 
   /// Returns an identity by ARM id, ignoring letter case.
@@ -133,7 +129,10 @@ extension Azure {
   /// - Throws: `identity.not_found`.
   public func identity(id: String) throws -> ManagedIdentity {
     if let identity = try findIdentity(id: id) { return identity }
-    throw Self.identityNotFound("The identity '\(id)' was not found.")
+    guard let parts = ARMID(id) else {
+      throw Self.identityNotFound("The identity '\(id)' was not found.")
+    }
+    throw Self.identityNotFound(parts.names[0], parts.resourceGroup)
   }
 
   /// Returns an identity by principal id, which is not its client id.
@@ -186,6 +185,14 @@ extension Azure {
     let subscriptionID = try findAccount()?.subscriptionID
     return try store.all(ManagedIdentity.self, parent: resourceGroup?.lowercased())
       .filter { $0.subscriptionID == subscriptionID }
+  }
+
+  private static func identityNotFound(_ name: String, _ group: String?) -> AzureError {
+    let place = group.map { " under resource group '\($0)'" } ?? ""
+    return identityNotFound(
+      "The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/\(name)'\(place) was not "
+        + "found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+    )
   }
 
   private static func identityNotFound(_ message: String, hint: String? = nil) -> AzureError {

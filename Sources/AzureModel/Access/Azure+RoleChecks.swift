@@ -69,47 +69,40 @@ extension Azure {
 
   /// Checks that there is something at a scope, as far as this model knows of it.
   ///
-  /// - Throws: `resource.not_found`.
+  /// - Throws: `resource_group.not_found`, `vault.not_found`, `identity.not_found`,
+  ///   `resource.not_found` for a management group, `argument.value` for what is no ARM id.
   func checkPlace(_ scope: Scope) throws {
-    if let group = scope.managementGroup {
-      guard group == (try findAccount()?.tenantID) else {
-        throw Self.notFound(
-          "The management group '\(group)' cannot be found.",
-          "ManagementGroupNotFound",
-          hint: "the one management group is the tenant's root, named by the tenant id"
-        )
-      }
-      return
-    }
+    if let group = scope.managementGroup { return try checkManagementGroup(group) }
     guard let subscriptionID = scope.subscriptionID, let group = scope.resourceGroup else { return }
-    let id = ResourceGroup.id(group, subscriptionID)
-    guard try store.find(ResourceGroup.self, id: id) != nil else {
-      throw Self.notFound(
-        "Resource group '\(group)' could not be found.",
-        "ResourceGroupNotFound",
-        hint: "a group is made by the first thing created in it"
-      )
+    let groupID = ResourceGroup.id(group, subscriptionID)
+    guard let known = try store.find(ResourceGroup.self, id: groupID) else {
+      throw Self.resourceGroupNotFound(group)
     }
-    let parts = scope.description.split(separator: "/").map(String.init)
-    guard parts.count >= 8 else { return }
-    let type = "\(parts[5])/\(parts[6])"
-    let resource = "/" + parts.prefix(8).joined(separator: "/")
-    let isThere: Bool
+    if scope == Scope(known: known.resourceID) { return }
+    guard let id = ARMID(scope.description) else { throw Scope.invalid }
+    let type = id.type.split(separator: "/").prefix(2).joined(separator: "/")
+    let path = "\(type)/\(id.names[0])"
     switch type.lowercased() {
     case "microsoft.keyvault/vaults":
-      isThere = try findVault(named: parts[7])?.resourceID.lowercased() == resource.lowercased()
+      let vault = try findVault(named: id.names[0])
+      guard vault.map({ Scope(known: $0.resourceID).contains(scope) }) == true else {
+        throw Self.resourceNotFound(path, group: group)
+      }
     case "microsoft.managedidentity/userassignedidentities":
-      isThere = try findIdentity(id: resource) != nil
-    default: isThere = true
+      _ = try identity(id: "\(known.resourceID)/providers/\(path)")
+    default: return
     }
-    guard isThere else {
-      throw Self.notFound(
-        "The Resource '\(type)/\(parts[7])' under resource group '\(group)' was not found. For "
-          + "more details please go to https://aka.ms/ARMResourceNotFoundFix",
-        "ResourceNotFound",
-        hint: nil
-      )
-    }
+  }
+
+  private func checkManagementGroup(_ group: String) throws {
+    guard group != (try findAccount()?.tenantID) else { return }
+    throw AzureError(
+      .resourceNotFound,
+      "The management group '\(group)' cannot be found.",
+      hint: "the one management group is the tenant's root, named by the tenant id",
+      status: 404,
+      azureCode: "ManagementGroupNotFound"
+    )
   }
 
   /// Keeps a subscription from being left without anyone who could assign a role in it.
@@ -146,9 +139,5 @@ extension Azure {
       .map { Scope(known: "/" + parts.prefix($0).joined(separator: "/")) }
     return try (roots + parents).filter { $0 != scope }.flatMap { try assignments(at: $0) }
       .filter { $0.tenantID == account.tenantID }
-  }
-
-  private static func notFound(_ message: String, _ code: String, hint: String?) -> AzureError {
-    AzureError(.resourceNotFound, message, hint: hint, status: 404, azureCode: code)
   }
 }

@@ -52,7 +52,7 @@ extension Azure {
   /// a grant to a client id is made and helps no one.
   ///
   /// - Throws: `role.assignment_exists`, `role.not_found`, `principal.not_found`, `role.refused`,
-  ///   `resource.not_found`, `subscription.not_found`, `access.denied`, `argument.value`.
+  ///   `access.denied`, `argument.value`, `subscription.not_found`, and as `checkPlace`.
   @discardableResult
   public func createRoleAssignment(
     _ options: RoleAssignmentOptions,

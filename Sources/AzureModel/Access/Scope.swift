@@ -29,17 +29,20 @@ public struct Scope: Hashable, Sendable, CustomStringConvertible {
       !part.isEmpty && part.unicodeScalars.allSatisfy { $0.value > 32 && $0.value < 127 }
     }
     guard path.utf8.count <= Self.byteCountMax, path.hasPrefix("/"), path == "/" || isClean else {
-      throw AzureError(
-        .argumentValue,
-        "The request did not have a subscription or a valid tenant level resource provider.",
-        hint: "a scope is an ARM id such as v.id, /subscriptions/ID or /subscriptions/ID/"
-          + "resourceGroups/NAME",
-        status: 400,
-        azureCode: "MissingSubscription"
-      )
+      throw Self.invalid
     }
     self.init(known: path)
   }
+
+  /// The service's answer to what is no scope.
+  static let invalid = AzureError(
+    .argumentValue,
+    "The request did not have a subscription or a valid tenant level resource provider.",
+    hint: "a scope is an ARM id such as v.id, /subscriptions/ID or /subscriptions/ID/"
+      + "resourceGroups/NAME",
+    status: 400,
+    azureCode: "MissingSubscription"
+  )
 
   /// A key of a vault.
   static func key(_ name: String, of vault: Vault) -> Scope {

@@ -80,12 +80,7 @@ extension Azure {
   ) throws -> Vault {
     let groupID = ResourceGroup.id(resourceGroup, subscriptionID)
     guard try store.find(ResourceGroup.self, id: groupID) != nil else {
-      throw AzureError(
-        .resourceGroupNotFound,
-        "Resource group '\(resourceGroup)' could not be found.",
-        status: 404,
-        azureCode: "ResourceGroupNotFound"
-      )
+      throw Self.resourceGroupNotFound(resourceGroup)
     }
     guard let vault = try findVault(named: name),
       ResourceGroup.id(vault.resourceGroup, vault.subscriptionID) == groupID
@@ -124,6 +119,17 @@ extension Azure {
     try served(.vaultGet, vault: vault.name, context) {
       _ = try authorize(action: Self.read, scope: vault.resourceID, context)
     }
+  }
+
+  /// Azure Resource Manager's answer for a group that is not there.
+  static func resourceGroupNotFound(_ name: String) -> AzureError {
+    AzureError(
+      .resourceGroupNotFound,
+      "Resource group '\(name)' could not be found.",
+      hint: "a group is made by the first thing created in it",
+      status: 404,
+      azureCode: "ResourceGroupNotFound"
+    )
   }
 
   /// Azure Resource Manager's answer for a resource that is not there.
