@@ -5,14 +5,12 @@
 /// All state is in the store, so that two processes may share it and a rollback takes everything
 /// back; a mutating method is one transaction. Who calls and what time it is comes with each call.
 /// Opened private keys are remembered, since the material of a version never changes, and what
-/// every call asks for, as long as no record it was found in may have changed.
+/// callers were granted, until a role assignment may have changed.
 public struct Azure: Sendable {
   /// Where everything is kept.
   public let store: any AzureStore
   let openKeys = OpenKeyCache()
-  let rememberedSettings = Remembered<String, Settings>()
-  let rememberedAccount = Remembered<String, Account?>()
-  let rememberedGrants = Remembered<GrantQuestion, [Grant]>()
+  let rememberedGrants = RememberedGrants()
 
   /// Opens the cloud that a store holds.
   public init(store: any AzureStore) {

@@ -106,9 +106,7 @@ extension Settings: Codable {
 extension Azure {
   /// The workspace's settings.
   public func settings() throws -> Settings {
-    try rememberedSettings.answer("", at: store.revision(of: Settings.self)) {
-      try store.find(Settings.self, id: Settings.onlyID) ?? Settings()
-    }
+    try store.find(Settings.self, id: Settings.onlyID) ?? Settings()
   }
 
   /// Sets a setting; nil brings its default back.

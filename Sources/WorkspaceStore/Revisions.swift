@@ -4,9 +4,9 @@ internal import Synchronization
 ///
 /// ## Design
 ///
-/// Reading a record means a query and decoding its text; what every call asks for is remembered by
-/// those who ask. They must notice any change: own writes are counted by kind, a rollback and a
-/// commit of another process (SQLite's `data_version`) count for all kinds.
+/// What is found out from many records, such as a caller's grants, is remembered by those who found
+/// it. They must notice any change: own writes are counted by kind, a rollback and a commit of
+/// another process (SQLite's `data_version`) count for all kinds.
 final class Revisions: Sendable {
   private struct State {
     var last = 0

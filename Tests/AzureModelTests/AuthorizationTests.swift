@@ -168,6 +168,35 @@ import Testing
     }
   }
 
+  @Test func `who may write a vault helps himself to its keys by a policy, under RBAC not`() throws
+  {
+    let world = try World()
+    try world.vault("policies")
+    try world.vault("roles") { $0.enableRBACAuthorization = true }
+    let ada = try world.user()
+    try world.assign("Key Vault Contributor", to: ada.objectID, at: world.subscription)
+    let context = world.seen(by: ada)
+    refused(.accessDenied) { _ = try world.azure.listKeys(vault: "policies", context: context) }
+    try world.azure.setPolicy(
+      vault: "policies",
+      objectID: ada.objectID,
+      keyPermissions: ["list"],
+      context: context
+    )
+    _ = try world.azure.listKeys(vault: "policies", context: context)
+    refused(.policyRefused) {
+      try world.azure.setPolicy(
+        vault: "roles",
+        objectID: ada.objectID,
+        keyPermissions: ["list"],
+        context: context
+      )
+    }
+    refused(.accessDenied) {
+      try world.assign("Key Vault Reader", to: ada.objectID, at: world.subscription, context)
+    }
+  }
+
   @Test func `a role at one group does not reach another`() throws {
     let world = try World()
     _ = try world.azure.resourceGroup("mine", world.context)

@@ -90,6 +90,31 @@ import Testing
     )
   }
 
+  @Test func `a vault takes 1,024 entries, and those it has can still be changed`() throws {
+    let world = try World()
+    var vault = try world.vault()
+    let entry = vault.accessPolicies[0]
+    vault.accessPolicies += (1..<AccessPolicy.countMax).map { number in
+      AccessPolicy(
+        tenantID: entry.tenantID,
+        objectID: "00000000-0000-4000-8000-\(String(1_000_000_000_000 + number).dropFirst())",
+        applicationID: nil,
+        keys: [.get],
+        secrets: [],
+        certificates: [],
+        storage: []
+      )
+    }
+    try world.store.put(vault)
+    let before = world.store.contents
+    let error = refused(.argumentValue) { _ = try set(world, ["get"]) }
+    #expect(error?.status == 400 && world.store.contents == before)
+    let last = try #require(vault.accessPolicies.last?.objectID)
+    #expect(try set(world, ["list"], objectID: last)?.keys == [.list])
+    try world.azure.deletePolicy(vault: "MyKeyVault", objectID: last, context: world.context)
+    #expect(try set(world, ["get"])?.keys == [.get])
+  }
+
   @Test func `a deleted policy grants nothing any more`() throws {
     let world = try World()
     try world.vault()

@@ -28,9 +28,7 @@ extension Azure {
 
   /// The account, nil in a workspace that no call has touched.
   func findAccount() throws -> Account? {
-    try rememberedAccount.answer("", at: store.revision(of: Account.self)) {
-      try store.find(Account.self, id: Account.onlyID)
-    }
+    try store.find(Account.self, id: Account.onlyID)
   }
 
   /// Lists the subscriptions that the signed-in user has, in order of name.
