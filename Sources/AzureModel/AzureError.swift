@@ -110,6 +110,9 @@ public struct AzureError: Error, Hashable, Sendable, CustomStringConvertible {
     self.innerCode = innerCode
   }
 
+  /// Most characters of a text from outside that a message repeats.
+  static let echoLengthMax = 200
+
   /// The message.
   public var description: String { message }
 }

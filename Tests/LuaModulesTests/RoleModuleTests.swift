@@ -224,4 +224,23 @@ import Testing
     #expect(error?.code == code, "\(error?.message ?? "")")
     #expect(before.map(\.text) == (try run(state, "return json.encode(role.list())")).map(\.text))
   }
+
+  @Test(arguments: [
+    "role.assign{ role = long, assignee = u, scope = v }",
+    "role.assign{ role = 'Reader', assignee = long, scope = v }",
+    "role.assign{ role = 'Reader', assignee = u, scope = '/' .. long }",
+    "role.list{ assignee = long }", "role.definitions{ name = long }",
+    "identity.run_as(long, print)", "identity.get(long)", "identity.get('/' .. long)",
+    "identity.create{ name = long, resource_group = 'rg' }",
+    "identity.create_user{ user_principal_name = long }", "workspace.use(long)",
+    "workspace.subscription{ tenant_id = long }",
+    "v:set_policy{ upn = long, key_permissions = {} }",
+  ])
+  func `a text of a million characters is refused without being repeated`(source: String) throws {
+    let state = try world()
+    let error = #expect(throws: LuaError.self) {
+      try run(state, "local long = ('x'):rep(1000000) " + source)
+    }
+    #expect((error?.message.utf8.count ?? .max) < 1000 && (error?.hint?.utf8.count ?? 0) < 1000)
+  }
 }

@@ -58,7 +58,8 @@ extension Azure {
   }
 
   static func principalNotFound(_ text: String, hint: String? = nil) -> AzureError {
-    AzureError(
+    let text = text.prefix(AzureError.echoLengthMax)
+    return AzureError(
       .principalNotFound,
       "Cannot find user or service principal in graph database for '\(text)'. If the assignee is "
         + "an appId, make sure the corresponding service principal is created with "

@@ -97,7 +97,7 @@ extension Azure {
   private static func checkIdentity(_ name: String, _ tags: [String: String]) throws {
     guard NameRule.isIdentityName(name) else {
       throw AzureError.badRequest(
-        "The resource name '\(name)' is invalid.",
+        "The resource name '\(name.prefix(AzureError.echoLengthMax))' is invalid.",
         hint: "an identity name has 3 to 128 letters, digits, - and _, and starts with a "
           + "letter or digit"
       )
@@ -130,7 +130,9 @@ extension Azure {
   public func identity(id: String) throws -> ManagedIdentity {
     if let identity = try findIdentity(id: id) { return identity }
     guard let parts = ARMID(id) else {
-      throw Self.identityNotFound("The identity '\(id)' was not found.")
+      throw Self.identityNotFound(
+        "The identity '\(id.prefix(AzureError.echoLengthMax))' was not found."
+      )
     }
     throw Self.identityNotFound(parts.names[0], parts.resourceGroup)
   }
@@ -141,7 +143,7 @@ extension Azure {
   public func identity(principalID: String) throws -> ManagedIdentity {
     if let identity = try findIdentity(principalID: principalID) { return identity }
     throw Self.identityNotFound(
-      "No identity has the principal id '\(principalID)'.",
+      "No identity has the principal id '\(principalID.prefix(AzureError.echoLengthMax))'.",
       hint: try describeObject(principalID).hint
     )
   }
@@ -189,6 +191,7 @@ extension Azure {
 
   private static func identityNotFound(_ name: String, _ group: String?) -> AzureError {
     let place = group.map { " under resource group '\($0)'" } ?? ""
+    let name = name.prefix(AzureError.echoLengthMax)
     return identityNotFound(
       "The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/\(name)'\(place) was not "
         + "found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"

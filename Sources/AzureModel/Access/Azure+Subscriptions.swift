@@ -53,7 +53,7 @@ extension Azure {
     if let found { return found }
     throw AzureError(
       .subscriptionNotFound,
-      "The subscription of '\(text)' doesn't exist in cloud 'AzureCloud'.",
+      "The subscription of '\(text.prefix(AzureError.echoLengthMax))' doesn't exist in cloud 'AzureCloud'.",
       hint: "workspace.subscriptions() lists those there are"
     )
   }
@@ -74,7 +74,9 @@ extension Azure {
       let others = try listSubscriptions(context.identifiers)
       let tenantID = try tenantID?.lowercased() ?? account(context.identifiers).tenantID
       guard NameRule.isGUID(tenantID) else {
-        throw AzureError.badRequest("The tenant id '\(tenantID)' is not a GUID.")
+        throw AzureError.badRequest(
+          "The tenant id '\(tenantID.prefix(AzureError.echoLengthMax))' is not a GUID."
+        )
       }
       guard others.count < Self.subscriptionCountMax else {
         throw AzureError.badRequest(
