@@ -157,8 +157,11 @@ let package = Package(
     .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"], swiftSettings: settings),
     .testTarget(
       name: "ConsoleTests",
-      dependencies: ["Console", "LineEditor", "LuaModules", "LuaRuntime"],
-      exclude: ["Transcripts"],
+      dependencies: [
+        "AzureModel", "Console", "CryptoEngine", "LineEditor", "LuaModules", "LuaRuntime",
+        "WorkspaceStore",
+      ],
+      exclude: ["Transcripts", "Leaks/drive.lua", "Leaks/sweep.lua"],
       swiftSettings: settings
     ),
     .testTarget(

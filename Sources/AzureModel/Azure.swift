@@ -48,13 +48,15 @@ public struct Azure: Sendable {
   }
 
   /// A region's name as the services print it: `East US` is `eastus`.
-  static func normalLocation(_ location: String) throws -> String {
+  ///
+  /// - Throws: `argument.value`.
+  public static func normalLocation(_ location: String) throws -> String {
     let name = location.lowercased().filter { $0 != " " }
     let isPlain = name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) }
     guard (1...60).contains(name.utf8.count), isPlain else {
       throw AzureError(
         .argumentValue,
-        "The provided location '\(location)' is not available for resource type.",
+        "The provided location '\(location.echoed)' is not available for resource type.",
         hint: "a location is written like eastus",
         status: 400,
         azureCode: "LocationNotAvailableForResourceType"

@@ -117,6 +117,17 @@ public struct AzureError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String { message }
 }
 
+extension String {
+  /// A word or a path that a request got wrong, as a refusal repeats it.
+  ///
+  /// A long one is told by its length: it may be anything, even a key in the wrong place, and
+  /// refusals are logged.
+  var echoed: String {
+    let parts = hasPrefix("/") && utf8.count <= 1024 ? split(separator: "/") : [self[...]]
+    return parts.allSatisfy { $0.utf8.count <= 40 } ? self : "(\(count) characters)"
+  }
+}
+
 extension AzureError {
   /// The data plane's answer to a request it cannot read.
   static func badParameter(

@@ -13,7 +13,7 @@ extension Date {
     guard let seconds = reader.time(), reader.isAtEnd else {
       throw AzureError(
         .argumentValue,
-        "'\(text.prefix(60))' is not a time",
+        "'\(text.echoed)' is not a time",
         hint: "a time is written like 2026-11-23T11:39:02Z"
       )
     }

@@ -34,7 +34,7 @@ public struct ISO8601Duration: Hashable, Sendable, CustomStringConvertible {
     guard let counts = Self.counts(in: text) else {
       throw AzureError(
         .argumentValue,
-        "'\(text.prefix(60))' is not a duration",
+        "'\(text.echoed)' is not a duration",
         hint: "a duration is written like P90D, PT10M or P1Y2M3DT4H"
       )
     }

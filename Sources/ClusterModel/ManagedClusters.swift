@@ -132,7 +132,7 @@ public struct ManagedClusters: Sendable {
     return Cluster(
       name: options.name,
       resourceGroup: group.name,
-      location: options.location ?? group.location,
+      location: try options.location.map(Azure.normalLocation) ?? group.location,
       subscriptionID: account.subscriptionID,
       tenantID: account.tenantID,
       kubernetesVersion: version,

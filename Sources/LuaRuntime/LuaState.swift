@@ -26,7 +26,7 @@ public struct LuaLimits: Sendable {
   private var vm: OpaquePointer?
   private let released = ReleasedReferences()
   private var bodies: [FunctionBody] = []
-  private var classes: [ClassRegistration] = []
+  private(set) var classes: [ClassRegistration] = []
   private var classNumbers: [ObjectIdentifier: UInt32] = [:]
   /// Every module registered, in order.
   public private(set) var modules: [LuaModule] = []
@@ -86,17 +86,18 @@ public struct LuaLimits: Sendable {
     // The state owns the machine that calls, and keeps every body it ever registered.
     unsafe Unmanaged<FunctionBody>.fromOpaque(body)._withUnsafeGuaranteedRef { body in
       unsafe Unmanaged<LuaState>.fromOpaque(context)._withUnsafeGuaranteedRef { state in
+        let call = unsafe LuaCall(state, L, count, body)
         do {
-          return unsafe try body(LuaCall(state, L, count, body))
+          return try body(call)
         } catch {
-          state.stage(error)
+          state.stage(error, of: call)
           return -1
         }
       }
     }
   }
 
-  private func stage(_ error: any Error) {
+  private func stage(_ error: any Error, of call: LuaCall) {
     var luaError: LuaError
     switch error {
     case let error as LuaError: luaError = error
@@ -110,7 +111,7 @@ public struct LuaLimits: Sendable {
     if luaError.kind == .memory { return unsafe clua_stage_memory(machine) }
     do {
       var writer = writer
-      try writer.error(luaError)
+      try writer.error(Redaction(call).applied(to: luaError))
       unsafe _ = writer.bytes.withUnsafeBufferPointer {
         unsafe clua_stage_error(machine, $0.baseAddress, $0.count)
       }

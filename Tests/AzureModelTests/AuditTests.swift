@@ -124,15 +124,16 @@ import Testing
     #expect(rows[1].correlationID != rows[0].correlationID)
   }
 
-  @Test func `a name that is none is escaped and cut short`() throws {
+  @Test func `a name that is none is not repeated`() throws {
     let (world, _) = try world()
-    let name = "a/b?\r\n" + String(repeating: "ü", count: 100_000)
+    let name = "AbC123" + String(repeating: "?", count: 100_000)
     refused(.argumentValue) {
       _ = try world.azure.key(vault: "MyKeyVault", name: name, context: world.context)
     }
     let row = try #require(try world.azure.auditEvents().first)
-    #expect(row.requestURI.hasPrefix("https://mykeyvault.vault.azure.net/keys/a%2Fb%3F%0D%0A%C3"))
-    #expect(row.requestURI.utf8.count < 1000 && row.objectID.utf8.count < 1000)
+    #expect(row.requestURI == "https://mykeyvault.vault.azure.net/keys/?api-version=2025-07-01")
+    #expect(row.objectID == "https://mykeyvault.vault.azure.net/")
+    #expect(row.resultDescription.hasSuffix("an invalid name: (100006 characters)"))
   }
 
   @Test func `a caller without rights cannot switch the log off`() throws {

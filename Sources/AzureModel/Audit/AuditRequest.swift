@@ -31,8 +31,9 @@ extension Azure {
   ) throws -> AuditEvent {
     let duration = start.duration(to: .now).components
     let isRejected = error?.status == 401
-    let name = request.key.map(Self.pathComponent) ?? ""
-    let asked = request.version ?? ""
+    // What is no name and no version may be anything, even a key in the wrong place.
+    let name = request.key.flatMap { NameRule.isKeyName($0) ? $0 : nil } ?? ""
+    let asked = request.version?.echoed ?? ""
     let path = request.operation.path(key: name, asked: asked, served: kid?.version ?? asked)
     let isControlPlane = path == nil
     let isNewEra = try settings().vaultRBACDefault
@@ -62,21 +63,12 @@ extension Azure {
       clientInfo: isControlPlane ? APIClient.resourceManager : context.client.userAgent,
       requestURI: (path.map { vault.vaultURI + $0 } ?? request.operation.resourceURI(of: vault))
         + "?api-version=\(apiVersion)",
-      objectID: kid?.description ?? Self.objectID(name, request.version, of: vault)
+      objectID: kid?.description ?? Self.objectID(name, asked, of: vault)
     )
   }
 
-  private static func objectID(_ name: String, _ version: String?, of vault: Vault) -> String {
+  private static func objectID(_ name: String, _ version: String, of vault: Vault) -> String {
     guard !name.isEmpty else { return vault.vaultURI }
-    return "\(vault.vaultURI)keys/\(name)" + (version.map { "/\($0)" } ?? "")
-  }
-
-  /// A name as it stands in an address; one that is none is cut short, since it may be anything.
-  private static func pathComponent(_ name: String) -> String {
-    if NameRule.isKeyName(name) { return name }
-    return name.utf8.prefix(127).map { byte in
-      let character = String(UnicodeScalar(byte))
-      return NameRule.isKeyName(character) ? character : "%\(Hexadecimal.text([byte]).uppercased())"
-    }.joined()
+    return "\(vault.vaultURI)keys/\(name)" + (version.isEmpty ? "" : "/\(version)")
   }
 }

@@ -82,7 +82,7 @@ public struct SignatureAlgorithm: RawRepresentable, Hashable, Sendable {
 extension AzureError {
   fileprivate static func algorithm(_ name: String, _ known: [String]) -> AzureError {
     badParameter(
-      "The algorithm '\(name.prefix(60))' is not supported.",
+      "The algorithm '\(name.echoed)' is not supported.",
       hint: "use \(known.dropLast().joined(separator: ", ")) or \(known.last ?? "")"
     )
   }

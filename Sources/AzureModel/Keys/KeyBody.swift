@@ -48,7 +48,7 @@ enum KeyBody {
   static func name(_ name: String) throws {
     guard NameRule.isKeyName(name) else {
       throw AzureError.badParameter(
-        "The request URI contains an invalid name: \(name.prefix(200))",
+        "The request URI contains an invalid name: \(name.echoed)",
         hint: "a key name has 1 to 127 letters, digits and hyphens"
       )
     }
@@ -80,7 +80,7 @@ enum KeyBody {
   private static func type(_ name: String, for vault: Vault) throws -> KeyType {
     guard let type = KeyType(rawValue: name) else {
       throw AzureError.badParameter(
-        "Invalid kty value: \(name.prefix(60))",
+        "Invalid kty value: \(name.echoed)",
         hint: "use RSA or EC",
         innerCode: "KeyTypeNotSupported"
       )
@@ -111,7 +111,7 @@ enum KeyBody {
     if case .ec(let curve, _, _) = numbers { own = curve }
     guard options.curve == nil || options.curve == own?.rawValue else {
       throw AzureError.badParameter(
-        "The key is not on the curve \(options.curve?.prefix(60) ?? "").",
+        "The key is not on the curve \(options.curve?.echoed ?? "").",
         hint: "leave curve out: the material has one"
       )
     }
@@ -132,7 +132,7 @@ enum KeyBody {
     guard let name else { return .p256 }
     guard let curve = EllipticCurve(rawValue: name) else {
       throw AzureError.badParameter(
-        "Invalid curve name: \(name.prefix(60))",
+        "Invalid curve name: \(name.echoed)",
         hint: "use \(EllipticCurve.allCases.map(\.rawValue).joined(separator: ", "))"
       )
     }
@@ -166,7 +166,7 @@ extension KeyBody {
     for name in names {
       guard let operation = KeyOperation(rawValue: name) else {
         throw AzureError.badParameter(
-          "Invalid key_ops value: \(name.prefix(60))",
+          "Invalid key_ops value: \(name.echoed)",
           hint: "use \(KeyOperation.allCases.map(\.rawValue).joined(separator: ", "))"
         )
       }
@@ -181,7 +181,7 @@ extension KeyBody {
     }
     for (name, value) in tags where name.count > 256 || value.count > 256 {
       throw AzureError.badParameter(
-        "Name and value of a tag have at most 256 characters: '\(name.prefix(40))'."
+        "Name and value of a tag have at most 256 characters: '\(name.echoed)'."
       )
     }
   }

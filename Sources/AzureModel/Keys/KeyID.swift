@@ -82,7 +82,7 @@ public struct KeyID: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Name and version as the service's messages give them.
-  var nameAndVersion: String { version.map { "\(name)/\($0)" } ?? name }
+  var nameAndVersion: String { version.map { "\(name)/\($0.echoed)" } ?? name }
   /// Id of the series' record.
   var seriesRecordID: String { "\(vault)/\(name.lowercased())" }
   /// What equality goes by, and the id of the version's record.

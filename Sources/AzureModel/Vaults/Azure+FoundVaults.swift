@@ -59,7 +59,7 @@ extension Azure {
     guard let parts = ARMID(id), parts.isOf(type: "Microsoft.KeyVault/vaults") else {
       throw AzureError(
         .argumentValue,
-        "'\(id.prefix(200))' is no ARM id of a vault",
+        "'\(id.echoed)' is no ARM id of a vault",
         hint: "it is written /subscriptions/<s>/resourceGroups/<g>/providers/Microsoft.KeyVault"
           + "/vaults/<n>"
       )

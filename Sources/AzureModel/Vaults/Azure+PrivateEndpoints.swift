@@ -163,7 +163,7 @@ extension Azure {
     let name = try options.connectionName ?? "\(endpointName).\(context.identifiers.guid())"
     guard NameRule.isResourceName(name) else {
       throw AzureError.badRequest(
-        "The resource name '\(name.prefix(90))' is invalid.",
+        "The resource name '\(name.echoed)' is invalid.",
         hint: "use 1 to 260 letters, digits and -_.()"
       )
     }
@@ -204,7 +204,7 @@ extension Azure {
       return free ?? ""
     }
     guard let address = IPv4Range(asked), address.prefixLength == 32, !asked.contains("/") else {
-      throw AzureError.badRequest("'\(asked.prefix(60))' is no IPv4 address.")
+      throw AzureError.badRequest("'\(asked.echoed)' is no IPv4 address.")
     }
     return asked
   }
@@ -214,7 +214,7 @@ extension Azure {
     if ARMID(endpoint)?.isOf(type: type) == true { return endpoint }
     guard NameRule.isResourceName(endpoint), endpoint.count <= 80 else {
       throw AzureError.badRequest(
-        "'\(endpoint.prefix(200))' is no private endpoint.",
+        "'\(endpoint.echoed)' is no private endpoint.",
         hint: "give a name of 1 to 80 letters, digits and -_., or an ARM id"
       )
     }
@@ -237,7 +237,7 @@ extension Azure {
   private static func connectionNotFound(_ connection: String, _ vault: Vault) -> AzureError {
     AzureError(
       .connectionNotFound,
-      "The private endpoint connection '\(connection.prefix(200))' was not found on vault "
+      "The private endpoint connection '\(connection.echoed)' was not found on vault "
         + "'\(vault.name)'.",
       hint: "v.private_endpoint_connections lists them",
       status: 404,

@@ -129,7 +129,7 @@ extension NetworkACLs {
     if let range = IPv4Range(text) { return range }
     throw AzureError.badRequest(
       "Invalid value found at properties.networkAcls.ipRules[\(index)].value: "
-        + String(text.prefix(60)),
+        + text.echoed,
       hint: IPv4Range.enclosing(text).map { "the range is \($0)" }
         ?? "an IPv4 address or range is written like 203.0.113.7 or 203.0.113.0/24"
     )
@@ -139,7 +139,7 @@ extension NetworkACLs {
     guard ARMID(text)?.isOf(type: "Microsoft.Network/virtualNetworks/subnets") == true else {
       throw AzureError.badRequest(
         "Invalid value found at properties.networkAcls.virtualNetworkRules[\(index)].id: "
-          + String(text.prefix(200)),
+          + text.echoed,
         hint: "a subnet's id is /subscriptions/<s>/resourceGroups/<g>/providers/Microsoft.Network"
           + "/virtualNetworks/<v>/subnets/<n>"
       )

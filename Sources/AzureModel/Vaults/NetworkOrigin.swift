@@ -48,7 +48,7 @@ public struct NetworkOrigin: Hashable, Sendable {
   /// - Throws: `argument.value`.
   public static func publicAddress(parsing text: String) throws -> NetworkOrigin {
     guard let range = IPv4Range(text), range.description == "\(text)/32" else {
-      throw AzureError(.argumentValue, "'\(text.prefix(60))' is no IPv4 address")
+      throw AzureError(.argumentValue, "'\(text.echoed)' is no IPv4 address")
     }
     return publicAddress(text)
   }
@@ -73,7 +73,7 @@ public struct NetworkOrigin: Hashable, Sendable {
     guard ARMID(text)?.isOf(type: type) == true else {
       throw AzureError(
         .argumentValue,
-        "'\(text.prefix(200))' is no ARM id of a resource of type \(type)"
+        "'\(text.echoed)' is no ARM id of a resource of type \(type)"
       )
     }
   }

@@ -18,7 +18,7 @@ enum VaultBody {
   }
 
   static func nameNotValidText(_ name: String) -> String {
-    "The vault name '\(name)' is invalid. A vault's name must be between 3-24 alphanumeric "
+    "The vault name '\(name.echoed)' is invalid. A vault's name must be between 3-24 alphanumeric "
       + "characters. The name must begin with a letter, end with a letter or digit, and not "
       + "contain consecutive hyphens. Follow this link for more information: "
       + "https://go.microsoft.com/fwlink/?linkid=2147742"
@@ -55,7 +55,7 @@ enum VaultBody {
 
   static func tenant(_ id: String?) throws {
     if let id, !NameRule.isGUID(id) {
-      throw AzureError.badRequest("The tenant id '\(id.prefix(60))' is not a GUID.")
+      throw AzureError.badRequest("The tenant id '\(id.echoed)' is not a GUID.")
     }
   }
 
@@ -71,7 +71,7 @@ enum VaultBody {
     for (name, value) in tags {
       guard (1...512).contains(name.count), value.count <= 256 else {
         throw AzureError.badRequest(
-          "A tag's name has 1 to 512 characters, its value at most 256: '\(name.prefix(40))'."
+          "A tag's name has 1 to 512 characters, its value at most 256: '\(name.echoed)'."
         )
       }
       guard !name.contains(where: reserved.contains) else {
