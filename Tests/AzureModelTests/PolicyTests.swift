@@ -144,4 +144,35 @@ import Testing
       #expect(isAllowed == !leftOut.contains(permission))
     }
   }
+
+  @Test func `who may write a vault can grant himself its keys, under policies and not under RBAC`()
+    throws
+  {
+    let world = try World()
+    try world.vault()
+    let kid = try world.key().kid
+    let ada = try world.user()
+    try world.assign("Contributor", to: ada.objectID, at: world.subscription)
+    let hers = world.seen(by: ada)
+    refused(.accessDenied) { _ = try world.azure.key(kid, context: hers) }
+    try world.azure.setPolicy(
+      vault: "MyKeyVault",
+      objectID: ada.objectID,
+      keyPermissions: ["get"],
+      context: hers
+    )
+    #expect(try world.azure.key(kid, context: hers).kid == kid)
+    let vault = try world.vault("rbac-vault") { $0.enableRBACAuthorization = true }
+    let error = refused(.accessDenied) {
+      try world.azure.createRoleAssignment(
+        RoleAssignmentOptions(
+          role: "Key Vault Crypto User",
+          principalID: ada.objectID,
+          scope: vault.resourceID
+        ),
+        context: hers
+      )
+    }
+    #expect(error?.azureCode == "AuthorizationFailed")
+  }
 }

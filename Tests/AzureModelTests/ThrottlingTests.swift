@@ -148,6 +148,18 @@ import Testing
     try create(world, "k", vault: "kv6")
   }
 
+  @Test func `requests about a vault count as one of 4000 each`() throws {
+    let world = try world()
+    for number in 1...19 { try create(world, "k\(number)") }
+    for _ in 1...200 { _ = try world.azure.vault(named: "MyKeyVault", world.context) }
+    refused(.vaultThrottled) { _ = try world.azure.vault(named: "MyKeyVault", world.context) }
+    let changes = VaultChanges(tags: ["a": "b"])
+    refused(.vaultThrottled) {
+      try world.azure.updateVault(named: "MyKeyVault", changes, world.context)
+    }
+    try world.azure.updateVault(named: "MyKeyVault", changes, world.later(10))
+  }
+
   @Test func `what is taken back has not counted`() throws {
     struct Back: Error {}
     let world = try world()

@@ -228,6 +228,22 @@ import Testing
     try call(world.azure, world.context)
   }
 
+  @Test(arguments: [
+    (90, false, "Recoverable+Purgeable"), (90, true, "Recoverable"),
+    (89, false, "CustomizedRecoverable+Purgeable"), (7, true, "CustomizedRecoverable"),
+  ])
+  func `the recovery level is told by retention and purge protection`(
+    days: Int,
+    isProtected: Bool,
+    level: String
+  ) throws {
+    let vault = try World().vault {
+      $0.retentionDays = days
+      if isProtected { $0.enablePurgeProtection = true }
+    }
+    #expect(vault.recoveryLevel == level)
+  }
+
   @Test func `a caller without rights sees no vault in a list`() throws {
     let world = try World()
     try world.vault()
