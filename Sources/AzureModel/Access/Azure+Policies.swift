@@ -82,6 +82,20 @@ extension Azure {
     _ context: CallContext,
     _ apply: (inout [AccessPolicy], Int?) throws -> Void
   ) throws -> Vault {
+    try store.call {
+      let vault = try changedPolicies(of: name, what, change, context, apply)
+      try log(.vaultPolicyChanged, of: vault, at: context.now)
+      return vault
+    }
+  }
+
+  private func changedPolicies(
+    of name: String,
+    _ what: String,
+    _ change: PolicyChange,
+    _ context: CallContext,
+    _ apply: (inout [AccessPolicy], Int?) throws -> Void
+  ) throws -> Vault {
     try servedChange(.vaultPut, vault: name, context) {
       var vault = try vault(named: name)
       guard !vault.enableRBACAuthorization else {
@@ -112,7 +126,6 @@ extension Azure {
       try apply(&vault.accessPolicies, place)
       vault.touch(context)
       try store.put(vault)
-      try log(.vaultPolicyChanged, of: vault, at: context.now)
       return vault
     }
   }
