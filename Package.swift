@@ -50,6 +50,7 @@ let package = Package(
       dependencies: [
         "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: settings
     ),
@@ -138,6 +139,7 @@ let package = Package(
       dependencies: [
         "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "WorkspaceStore",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"],
       swiftSettings: settings

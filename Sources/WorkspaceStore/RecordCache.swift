@@ -17,11 +17,21 @@ internal import Synchronization
 /// entries move over when they are asked for again, and are gone if they are not.
 final class RecordCache: Sendable {
   private struct Name: Hashable {
-    let kind: String
+    let type: ObjectIdentifier
     let id: String
   }
 
-  private struct Entry: Sendable {
+  /// What is known of a name.
+  private enum Knowledge {
+    /// There is a value.
+    case present(any Sendable)
+    /// There is none.
+    case absent
+    /// Nothing; what is read now is good while the number of drops is this one.
+    case nothing(drops: Int)
+  }
+
+  private struct Entry {
     /// Nil: there is no such record.
     let value: (any Sendable)?
     let byteCount: Int
@@ -68,32 +78,48 @@ final class RecordCache: Sendable {
   /// How many entries are kept.
   var count: Int { state.withLock { $0.younger.count + $0.older.count } }
 
-  /// Returns what is kept under a name, or what `read` finds, to be kept from then on.
+  /// Returns what is kept of a type under a name, or what `read` finds, to be kept from then on.
   ///
   /// `read` returns the value, nil when there is none, and the length of its text.
   func value<Value: Sendable>(
-    _ kind: String,
     _ id: String,
     _ read: () throws -> (Value, byteCount: Int)?
   ) rethrows -> Value? {
-    let name = Name(kind: kind, id: id)
-    let (kept, drops) = state.withLock { ($0.find(name), $0.drops) }
-    if let kept {
-      guard let value = kept.value else { return nil }
-      if let value = value as? Value { return value }
+    switch find(ObjectIdentifier(Value.self), id) {
+    case .present(let value): return value as? Value
+    case .absent: return nil
+    case .nothing(let drops): return try keep(id, drops, read)
     }
+  }
+
+  private func find(_ type: ObjectIdentifier, _ id: String) -> Knowledge {
+    state.withLock { state in
+      guard let entry = state.find(Name(type: type, id: id)) else {
+        return .nothing(drops: state.drops)
+      }
+      return entry.value.map { .present($0) } ?? .absent
+    }
+  }
+
+  /// Apart from what is asked most, so that the types it needs are not made there each time.
+  @inline(never) private func keep<Value: Sendable>(
+    _ id: String,
+    _ drops: Int,
+    _ read: () throws -> (Value, byteCount: Int)?
+  ) rethrows -> Value? {
     let found = try read()
     let byteCount = Self.entryByteCount + id.utf8.count + (found?.byteCount ?? 0)
     state.withLock { state in
       guard state.drops == drops, byteCount <= Self.byteCountMax / 2 else { return }
+      let name = Name(type: ObjectIdentifier(Value.self), id: id)
       state.insert(Entry(value: found?.0, byteCount: byteCount), name)
     }
     return found?.0
   }
 
-  /// Forgets one record, whether there was one or not.
-  func drop(_ kind: String, _ id: String) {
-    state.withLock { $0.drop(Name(kind: kind, id: id)) }
+  /// Forgets one record of a type, whether there was one or not.
+  func drop<Value>(_ type: Value.Type, _ id: String) {
+    state.withLock { $0.drop(Name(type: ObjectIdentifier(type), id: id)) }
   }
 
   /// Forgets everything.

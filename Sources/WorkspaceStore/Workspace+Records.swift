@@ -8,8 +8,8 @@ extension Workspace {
   /// Reads a record; nil when absent.
   public func find<R: AzureModel.Record>(_ type: R.Type, id: String) throws -> R? {
     try lookAnew()
-    return try records.value(R.kind, id) {
-      let body = try read { db in
+    return try records.value(id) {
+      let body = try query { db in
         try Data.fetchOne(
           db.cachedStatement(sql: "SELECT body FROM record WHERE kind = ? AND id = ?"),
           arguments: [R.kind, id]
@@ -26,7 +26,7 @@ extension Workspace {
     after: String?,
     limit: Int
   ) throws -> [R] {
-    try read { db in
+    try query { db in
       let filter = parent == nil ? "" : " AND parent = :parent"
       let statement = try db.cachedStatement(
         sql: "SELECT body FROM record WHERE kind = :kind\(filter) AND id > :after "
@@ -43,7 +43,7 @@ extension Workspace {
   /// Writes a record, replacing one of the same id.
   public func put<R: AzureModel.Record>(_ record: R) throws {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let body = try encoder.encode(record)
     try write { db in
       try db.cachedStatement(
@@ -51,7 +51,7 @@ extension Workspace {
           + "ON CONFLICT DO UPDATE SET parent = excluded.parent, body = excluded.body"
       ).execute(arguments: [R.kind, record.id, record.parent, body])
     }
-    changed(R.kind, record.id)
+    changed(R.self, record.id)
   }
 
   /// Deletes a record; absent is fine.
@@ -60,12 +60,12 @@ extension Workspace {
       try db.cachedStatement(sql: "DELETE FROM record WHERE kind = ? AND id = ?")
         .execute(arguments: [R.kind, id])
     }
-    changed(R.kind, id)
+    changed(R.self, id)
   }
 
-  private func changed(_ kind: String, _ id: String) {
-    revisions.changed(kind)
-    records.drop(kind, id)
+  private func changed<R: AzureModel.Record>(_ type: R.Type, _ id: String) {
+    revisions.changed(R.kind)
+    records.drop(type, id)
   }
 
   /// A number that is another one once a record of the kind may have changed.

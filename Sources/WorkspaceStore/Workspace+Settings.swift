@@ -7,19 +7,22 @@ extension Workspace {
   /// A setting's value, nil when it was never set.
   public func setting(_ name: String) throws -> String? {
     try lookAnew()
-    return try records.value(Self.settingKind, name) {
-      let value = try read { db in
+    let text: SettingText? = try records.value(name) {
+      let value = try query { db in
         try String.fetchOne(
           db.cachedStatement(sql: "SELECT value FROM setting WHERE name = ?"),
           arguments: [name]
         )
       }
-      return value.map { ($0, byteCount: $0.utf8.count) }
+      return value.map { (SettingText(value: $0), byteCount: $0.utf8.count) }
     }
+    return text?.value
   }
 
-  /// Names settings where records are remembered; no kind of record has a blank in its name.
-  private static let settingKind = "workspace setting"
+  /// A setting as it is remembered among the records.
+  private struct SettingText {
+    let value: String
+  }
 
   /// Sets a setting; nil takes it away.
   public func setSetting(_ name: String, _ value: String?) throws {
@@ -34,7 +37,7 @@ extension Workspace {
           .execute(arguments: [name])
       }
     }
-    records.drop(Self.settingKind, name)
+    records.drop(SettingText.self, name)
   }
 
   // MARK: Clock

@@ -4,8 +4,6 @@ internal import Synchronization
 
 /// What is open on the file: transactions within transactions, and the call being served.
 struct Nesting {
-  /// Whether this moment's look at what others committed was taken, for all reads of a reading.
-  var isReading = false
   /// How many are open; the outermost is a transaction of SQLite, the others are savepoints.
   var depth = 0
   /// The depth at which the call being served began; nil between calls.
@@ -127,13 +125,14 @@ extension Workspace {
   }
 
   private func begin() throws {
+    try read(letGo)
     let depth = nesting.withLock { $0.depth }
     try execute(depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT nested_\(depth)")
     nesting.withLock { $0.depth += 1 }
     guard depth == 0 else { return }
     // What others committed until now is seen; while this one is open they cannot.
     do {
-      try look()
+      try read(look)
     } catch {
       rollBack()
       throw error

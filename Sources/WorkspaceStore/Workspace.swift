@@ -30,6 +30,7 @@ public final class Workspace: ClusterStore, Sendable {
   /// What is known of changes, for who remembers what it read.
   let revisions = Revisions()
   let records = RecordCache()
+  let looks = Mutex(Looks())
   /// Whether another connection can have the same file.
   var isShared: Bool { path != ":memory:" }
 
@@ -70,6 +71,8 @@ public final class Workspace: ClusterStore, Sendable {
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA journal_mode = WAL")
       try db.execute(sql: "PRAGMA trusted_schema = OFF")
+      // 16 MiB of pages: a vault of ten thousand keys.
+      try db.execute(sql: "PRAGMA cache_size = -16384")
     }
     if path == ":memory:" {
       queue = try DatabaseQueue(configuration: configuration)

@@ -46,7 +46,8 @@ enum Project {
 
   /// What may come from outside, beside Foundation and the toolchain's own.
   static let outside: [String: Set<String>] = [
-    "EncryptionAtRest": ["Yams"], "WorkspaceStore": ["GRDB"], "kmsh": ["ArgumentParser"],
+    "EncryptionAtRest": ["Yams"], "WorkspaceStore": ["GRDB", "GRDBSQLite"],
+    "kmsh": ["ArgumentParser"],
   ]
   static let toolchain: Set<String> = [
     "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Dispatch",

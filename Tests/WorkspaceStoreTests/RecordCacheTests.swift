@@ -79,6 +79,12 @@ import Testing
           let before = try one.find(Note.self, id: id)?.text
           try write(two, id, text)
           #expect(try one.find(Note.self, id: id)?.text == before)
+          let listed = try one.list(Note.self, parent: nil, after: nil, limit: 99)
+          let texts = listed.map { ($0.id, $0.text) }
+          for id in Self.ids {
+            let now = try one.find(Note.self, id: id)?.text
+            #expect(now == texts.first { $0.0 == id }?.1, "what was read does not go back")
+          }
         }
         committed[id] = text
         own = committed
@@ -152,11 +158,33 @@ import Testing
     }
   }
 
+  @Test func `a reading sees one state of the file once it reads it, and may still write`() throws {
+    let place = Place()
+    let (one, two) = (try place.open(), try place.open())
+    try one.put(Note(id: "a", text: "old"))
+    #expect(try one.find(Note.self, id: "a")?.text == "old")
+    try one.reading {
+      #expect(try one.find(Note.self, id: "z") == nil)
+      try two.put(Note(id: "a", text: "new"))
+      try two.put(Note(id: "b"))
+      #expect(try one.find(Note.self, id: "a")?.text == "old")
+      #expect(try one.find(Note.self, id: "b") == nil)
+      #expect(try one.list(Note.self, parent: nil, after: nil, limit: 9).map(\.text) == ["old"])
+      // Its own read is of the past by now, which no writer could go on from.
+      try one.put(Note(id: "c"))
+      #expect(try one.find(Note.self, id: "a")?.text == "new")
+      let listed = try one.list(Note.self, parent: nil, after: nil, limit: 9)
+      #expect(listed.map(\.id) == ["a", "b", "c"])
+    }
+    try two.put(Note(id: "d"))
+    #expect(try one.find(Note.self, id: "d") != nil)
+  }
+
   @Test func `memory is bounded, and what is asked for often stays`() throws {
     let cache = RecordCache()
     var reads = 0
     func read(_ id: String, byteCount: Int) -> String? {
-      cache.value("kind", id) {
+      cache.value(id) {
         reads += 1
         return ("value of \(id)", byteCount: byteCount)
       }
@@ -177,28 +205,29 @@ import Testing
     let cache = RecordCache()
     var reads = 0
     for _ in 0..<3 {
-      let value: String? = cache.value("kind", "a") {
+      let value: String? = cache.value("a") {
         reads += 1
         return nil
       }
       #expect(value == nil)
     }
     #expect(reads == 1)
-    cache.drop("kind", "a")
-    #expect(cache.value("kind", "a") { ("there", byteCount: 5) } == "there")
+    cache.drop(String.self, "a")
+    #expect(cache.value("a") { ("there", byteCount: 5) } == "there")
     cache.dropAll()
     #expect(cache.count == 0)
   }
 
   @Test func `what was read while something was dropped is not kept`() {
     let cache = RecordCache()
-    for drop in [{ cache.drop("kind", "a") }, { cache.drop("kind", "b") }, cache.dropAll] {
-      let first: String? = cache.value("kind", "a") {
+    for drop in [{ cache.drop(String.self, "a") }, { cache.drop(String.self, "b") }, cache.dropAll]
+    {
+      let first: String? = cache.value("a") {
         drop()
         return ("of before", byteCount: 9)
       }
       #expect(first == "of before")
-      #expect(cache.value("kind", "a") { ("of after", byteCount: 8) } == "of after")
+      #expect(cache.value("a") { ("of after", byteCount: 8) } == "of after")
       cache.dropAll()
     }
   }
