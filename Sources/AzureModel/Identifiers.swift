@@ -52,13 +52,17 @@ enum NameRule {
   }
 
   static func isHexadecimal(_ text: some StringProtocol) -> Bool {
-    text.unicodeScalars.allSatisfy { $0.isASCII && $0.properties.isASCIIHexDigit }
+    text.utf8.allSatisfy {
+      digits.contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0 | 0x20)
+    }
   }
 
   /// 3 to 24 letters, digits and single hyphens, from a letter to a letter or digit.
   static func isVaultName(_ name: String) -> Bool {
-    (3...24).contains(name.utf8.count) && consists(name, of: "-") && !name.contains("--")
-      && isLetter(name.utf8.first) && name.utf8.last != UInt8(ascii: "-")
+    let hyphen = UInt8(ascii: "-")
+    return (3...24).contains(name.utf8.count) && consists(name, of: "-")
+      && !zip(name.utf8, name.utf8.dropFirst()).contains { $0 == hyphen && $1 == hyphen }
+      && isLetter(name.utf8.first) && name.utf8.last != hyphen
   }
 
   /// 1 to 127 letters, digits and hyphens.
@@ -96,9 +100,10 @@ enum NameRule {
     return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 
+  private static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+
   private static func consists(_ name: String, of marks: String) -> Bool {
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    return name.utf8.allSatisfy {
+    name.utf8.allSatisfy {
       isLetter($0) || digits.contains($0) || marks.utf8.contains($0)
     }
   }

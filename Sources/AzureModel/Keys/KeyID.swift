@@ -9,6 +9,8 @@ public struct KeyID: Hashable, Sendable, CustomStringConvertible {
   public let name: String
   /// Version, 32 lower-case hexadecimal digits; nil for the latest.
   public let version: String?
+  /// What equality goes by, and the id of the version's record: all in lower case.
+  let recordID: String
 
   /// End of every vault's host.
   public static let hostSuffix = "vault.azure.net"
@@ -19,6 +21,8 @@ public struct KeyID: Hashable, Sendable, CustomStringConvertible {
     self.vault = vault.lowercased()
     self.name = name
     self.version = version?.lowercased()
+    let series = "\(self.vault)/\(name.lowercased())"
+    recordID = self.version.map { "\(series)/\($0)" } ?? series
   }
 
   /// Names a key by its parts.
@@ -41,16 +45,22 @@ public struct KeyID: Hashable, Sendable, CustomStringConvertible {
       )
     }
     guard text.utf8.count <= Self.byteCountMax else { throw invalid("it is too long") }
+    // All of it is ASCII, and what is not is refused below: bytes are all there is to compare.
     let scheme = "https://"
-    guard text.lowercased().hasPrefix(scheme) else { throw invalid("it starts with https://") }
-    var parts = text.dropFirst(scheme.count).split(separator: "/", omittingEmptySubsequences: false)
+    let (start, rest) = (
+      text.utf8.prefix(scheme.utf8.count), text.utf8.dropFirst(scheme.utf8.count)
+    )
+    guard Substring(start).lowercased() == scheme else { throw invalid("it starts with https://") }
+    var parts = rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map { Substring($0) }
     if parts.count == 4, parts[3].isEmpty { parts.removeLast() }
     guard (3...4).contains(parts.count), parts[1].lowercased() == "keys" else {
       throw invalid("its path is /keys/<name>/<version>")
     }
     let host = parts[0].lowercased()
     let suffix = "." + Self.hostSuffix
-    guard host.hasSuffix(suffix), NameRule.isVaultName(String(host.dropLast(suffix.count))) else {
+    let vault = String(Substring(host.utf8.dropLast(suffix.utf8.count)))
+    guard NameRule.isVaultName(vault), host == vault + suffix else {
       throw invalid("its host is <vault>.\(Self.hostSuffix)")
     }
     guard NameRule.isKeyName(String(parts[2])) else {
@@ -62,7 +72,7 @@ public struct KeyID: Hashable, Sendable, CustomStringConvertible {
       }
     }
     self.init(
-      vault: String(host.dropLast(suffix.count)),
+      vault: vault,
       name: String(parts[2]),
       version: parts.count == 4 ? String(parts[3]) : nil
     )
@@ -77,16 +87,25 @@ public struct KeyID: Hashable, Sendable, CustomStringConvertible {
 
   /// The id as the service writes it.
   public var description: String {
-    let text = "https://\(host)/keys/\(name)"
-    return version.map { "\(text)/\($0)" } ?? text
+    var text = "https://"
+    text.reserveCapacity(text.utf8.count + recordID.utf8.count + Self.hostSuffix.utf8.count + 8)
+    text += vault
+    text += "."
+    text += Self.hostSuffix
+    text += "/keys/"
+    text += name
+    guard let version else { return text }
+    text += "/"
+    text += version
+    return text
   }
 
   /// Name and version as the service's messages give them.
   var nameAndVersion: String { version.map { "\(name)/\($0.echoed)" } ?? name }
   /// Id of the series' record.
-  var seriesRecordID: String { "\(vault)/\(name.lowercased())" }
-  /// What equality goes by, and the id of the version's record.
-  var recordID: String { version.map { "\(seriesRecordID)/\($0)" } ?? seriesRecordID }
+  var seriesRecordID: String {
+    version.map { String(recordID.dropLast($0.utf8.count + 1)) } ?? recordID
+  }
 
   /// Compares as the service does, ignoring letter case.
   public static func == (left: KeyID, right: KeyID) -> Bool { left.recordID == right.recordID }

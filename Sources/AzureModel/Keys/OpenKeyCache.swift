@@ -6,10 +6,14 @@ import Synchronization
 /// A version's material never changes, so an entry cannot go stale; yet a rolled-back version's id
 /// may be drawn again under a seed, so an entry counts only for the public half it was opened with.
 final class OpenKeyCache: Sendable {
-  private struct Entry {
+  private final class Entry {
     let key: PrivateKey
     let numbers: PublicNumbers
     var lastUse: UInt64
+
+    init(_ key: PrivateKey, _ numbers: PublicNumbers, lastUse: UInt64) {
+      (self.key, self.numbers, self.lastUse) = (key, numbers, lastUse)
+    }
   }
 
   private struct State {
@@ -27,7 +31,7 @@ final class OpenKeyCache: Sendable {
     state.withLock { state in
       guard let entry = state.entries[id], entry.numbers == numbers else { return nil }
       state.clock += 1
-      state.entries[id]?.lastUse = state.clock
+      entry.lastUse = state.clock
       return entry.key
     }
   }
@@ -35,7 +39,7 @@ final class OpenKeyCache: Sendable {
   func keep(_ key: PrivateKey, id: String, _ numbers: PublicNumbers) {
     state.withLock { state in
       state.clock += 1
-      state.entries[id] = Entry(key: key, numbers: numbers, lastUse: state.clock)
+      state.entries[id] = Entry(key, numbers, lastUse: state.clock)
       guard state.entries.count > Self.capacity else { return }
       let oldest = state.entries.min { $0.value.lastUse < $1.value.lastUse }
       if let oldest { state.entries[oldest.key] = nil }
