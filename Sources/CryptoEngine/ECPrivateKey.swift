@@ -112,7 +112,7 @@ public struct ECPrivateKey: Sendable {
     try curve.hash.check(digest)
     let der = try handle.sign(
       digest,
-      KeyPurpose(.sign, curve),
+      .signOnCurve(curve),
       byteCountMax: curve.signatureDERByteCountMax
     )
     var signature = [UInt8](repeating: 0, count: curve.signatureByteCount)

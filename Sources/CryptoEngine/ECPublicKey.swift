@@ -52,7 +52,7 @@ public struct ECPublicKey: Sendable {
     }
     guard status == 1 else { throw .library("verifying failed") }
     der.removeLast(der.count - count)
-    return try handle.verify(der, of: digest, KeyPurpose(.verify, curve))
+    return try handle.verify(der, of: digest, .verifyOnCurve(curve))
   }
 }
 

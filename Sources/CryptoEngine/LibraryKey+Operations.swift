@@ -2,30 +2,24 @@ internal import COpenSSL
 internal import Synchronization
 
 /// What is done with a key, and how.
-struct KeyPurpose: Hashable {
-  enum Verb {
-    case encrypt, decrypt, sign, verify
-  }
+enum KeyPurpose: Hashable {
+  case encrypt(RSAPadding)
+  case decrypt(RSAPadding)
+  case sign(RSASignatureScheme)
+  case verify(RSASignatureScheme)
+  case signOnCurve(EllipticCurve)
+  case verifyOnCurve(EllipticCurve)
 
-  let verb: Verb
-  let padding: Int32
-  let hash: String?
-
-  init(_ verb: Verb, _ padding: RSAPadding) {
-    self.verb = verb
-    (self.padding, hash) = padding.code
-  }
-
-  init(_ verb: Verb, _ scheme: RSASignatureScheme) {
-    self.verb = verb
-    padding = scheme.padding
-    hash = scheme.hash?.rawValue
-  }
-
-  init(_ verb: Verb, _ curve: EllipticCurve) {
-    self.verb = verb
-    padding = Int32(CSSL_NONE)
-    hash = curve.hash.rawValue
+  /// How the library calls it.
+  fileprivate var code: (verb: Int, padding: Int32, hash: String?) {
+    switch self {
+    case .encrypt(let padding): (CSSL_ENCRYPT, padding.code.padding, padding.code.hash)
+    case .decrypt(let padding): (CSSL_DECRYPT, padding.code.padding, padding.code.hash)
+    case .sign(let scheme): (CSSL_SIGN, scheme.padding, scheme.hash?.rawValue)
+    case .verify(let scheme): (CSSL_VERIFY, scheme.padding, scheme.hash?.rawValue)
+    case .signOnCurve(let curve): (CSSL_SIGN, Int32(CSSL_NONE), curve.hash.rawValue)
+    case .verifyOnCurve(let curve): (CSSL_VERIFY, Int32(CSSL_NONE), curve.hash.rawValue)
+    }
   }
 }
 
@@ -36,15 +30,8 @@ struct KeyPurpose: Hashable {
   let pointer: OpaquePointer
 
   init?(_ key: OpaquePointer, _ purpose: KeyPurpose) {
-    let verb =
-      switch purpose.verb {
-      case .encrypt: CSSL_ENCRYPT
-      case .decrypt: CSSL_DECRYPT
-      case .sign: CSSL_SIGN
-      case .verify: CSSL_VERIFY
-      }
-    guard
-      let pointer = unsafe cssl_operation_new(key, Int32(verb), purpose.padding, purpose.hash)
+    let code = purpose.code
+    guard let pointer = unsafe cssl_operation_new(key, Int32(code.verb), code.padding, code.hash)
     else { return nil }
     unsafe self.pointer = pointer
   }

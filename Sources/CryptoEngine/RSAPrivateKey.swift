@@ -89,7 +89,7 @@ extension RSAPrivateKey {
     var count = room.count
     let status = unsafe room.lendMutable { room in
       unsafe ciphertext.lend { ciphertext in
-        unsafe handle.run(KeyPurpose(.decrypt, padding)) {
+        unsafe handle.run(.decrypt(padding)) {
           unsafe cssl_decrypt(
             $0,
             ciphertext.baseAddress,
@@ -121,7 +121,7 @@ extension RSAPrivateKey {
     try publicKey.check(digest, scheme)
     return try handle.sign(
       digest,
-      KeyPurpose(.sign, scheme),
+      .sign(scheme),
       byteCountMax: publicKey.modulusByteCount
     )
   }

@@ -80,7 +80,7 @@ extension RSAPublicKey {
     var count = output.count
     let status = unsafe output.lendMutable { output in
       unsafe plaintext.withUnsafeBytes { plaintext in
-        unsafe handle.run(KeyPurpose(.encrypt, padding)) {
+        unsafe handle.run(.encrypt(padding)) {
           unsafe cssl_encrypt(
             $0,
             plaintext.baseAddress,
@@ -110,7 +110,7 @@ extension RSAPublicKey {
   ) throws(CryptoError) -> Bool {
     try check(digest, scheme)
     guard signature.count == modulusByteCount else { return false }
-    return try handle.verify(signature, of: digest, KeyPurpose(.verify, scheme))
+    return try handle.verify(signature, of: digest, .verify(scheme))
   }
 
   /// Checks that a scheme signs digests of this length.

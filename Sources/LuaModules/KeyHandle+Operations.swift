@@ -47,7 +47,7 @@ extension LuaClass<KeyHandle> {
     _ summary: String,
     _ seal: @escaping (KeyHandle, EncryptionAlgorithm, SecretBytes) throws -> EncryptedValue
   ) {
-    method(name, summary, options: cipherOptions, returns: "{ kid, algorithm, value }") {
+    fast(name, summary, options: cipherOptions, returns: "{ kid, algorithm, value }") {
       handle,
       call in
       let options = try call.options()
@@ -56,7 +56,7 @@ extension LuaClass<KeyHandle> {
         EncryptionAlgorithm(rawValue: options.string("algorithm")),
         SecretBytes(copying: options.bytes("value"))
       )
-      return .operation(sealed.kid, sealed.algorithm.rawValue, .bytes(sealed.value))
+      return try call.push(sealed.kid, sealed.algorithm.rawValue, .bytes(sealed.value))
     }
   }
 
@@ -65,7 +65,7 @@ extension LuaClass<KeyHandle> {
     _ summary: String,
     _ open: @escaping (KeyHandle, EncryptionAlgorithm, [UInt8]) throws -> DecryptedValue
   ) {
-    method(name, summary, options: cipherOptions, returns: "{ kid, algorithm, value }") {
+    fast(name, summary, options: cipherOptions, returns: "{ kid, algorithm, value }") {
       handle,
       call in
       let options = try call.options()
@@ -75,13 +75,13 @@ extension LuaClass<KeyHandle> {
         options.bytes("value")
       )
       let value = opened.value.withUnsafeBytes { [UInt8]($0) }
-      return .operation(opened.kid, opened.algorithm.rawValue, .bytes(value))
+      return try call.push(opened.kid, opened.algorithm.rawValue, .bytes(value))
     }
   }
 
   /// Signing and verifying.
   func keySignatures(_ session: Session) {
-    method(
+    fast(
       "sign",
       "Signs the digest of a message in the vault.",
       options: [
@@ -99,9 +99,9 @@ extension LuaClass<KeyHandle> {
           context: context
         )
       }
-      return .operation(signed.kid, signed.algorithm.rawValue, .bytes(signed.value))
+      return try call.push(signed.kid, signed.algorithm.rawValue, .bytes(signed.value))
     }
-    method(
+    fast(
       "verify",
       "Tells in `value` whether a signature of a digest was made with this version.",
       options: [
@@ -122,20 +122,15 @@ extension LuaClass<KeyHandle> {
           context: context
         )
       }
-      return .operation(handle.kid, algorithm, .boolean(isGood))
+      return try call.push(handle.kid, algorithm, .boolean(isGood))
     }
   }
 }
 
-extension LuaValue {
-  /// What an operation with a key answers.
-  fileprivate static func operation(
-    _ kid: KeyID,
-    _ algorithm: String,
-    _ value: LuaValue
-  ) -> LuaValue {
-    .table([
-      "kid": .string(kid.description), "algorithm": .string(algorithm), "value": value,
-    ])
+extension LuaCall {
+  /// Pushes what an operation with a key answers.
+  fileprivate func push(_ kid: KeyID, _ algorithm: String, _ value: LuaValue) throws -> Int32 {
+    try push(["kid": .string(kid.description), "algorithm": .string(algorithm), "value": value])
+    return 1
   }
 }

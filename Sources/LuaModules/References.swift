@@ -74,8 +74,8 @@ extension Session {
         message: "expected \(what): a handle, a name or an id, got \(value.typeName)"
       )
     }
-    // What follows would repeat it in a message.
-    guard !text.contains("-----BEGIN ") else {
+    // What follows would repeat it in a message. A blank is looked for first, since no name has one.
+    guard !bytes.contains(UInt8(ascii: " ")) || !text.contains("-----BEGIN ") else {
       throw LuaError(
         code: "argument.value",
         message: "expected \(what): a handle, a name or an id, got PEM text",
@@ -89,29 +89,33 @@ extension Session {
 extension String {
   /// What follows the last slash: the name in an ARM id, a bare name as it is.
   fileprivate var lastPathComponent: String {
-    split(separator: "/").last.map { String($0) } ?? self
+    lastIndex(of: "/") == nil ? self : split(separator: "/").last.map { String($0) } ?? self
   }
 }
 
 extension Session {
+  private static let keyNameOptions: [LuaOption] = [
+    .required("vault_name", .any, ""), .required("name", .string, ""),
+    .optional("version", .string, ""),
+  ]
+
   /// Finds a key by kid, handle, or `{ vault_name, name, version? }`.
   ///
   /// - Throws: `key.not_found`, and what the service refuses a get with.
   func findKey(_ value: LuaValue) throws -> Key {
-    guard case .table = value else { return try azure.key(keyID(value), context: context()) }
-    let options = try LuaOptions.checked(
-      value,
-      for: "key.get",
-      [
-        .required("vault_name", .any, ""), .required("name", .string, ""),
-        .optional("version", .string, ""),
-      ]
-    )
-    return try azure.key(
-      vault: vaultName(options.value("vault_name")),
-      name: options.string("name"),
-      version: options.optionalString("version"),
-      context: context()
-    )
+    guard case .table = value else {
+      let kid = try keyID(value)
+      return try call { azure, context in try azure.key(kid, context: context) }
+    }
+    let options = try LuaOptions.checked(value, for: "key.get", Self.keyNameOptions)
+    let vault = try vaultName(options.value("vault_name"))
+    return try call { azure, context in
+      try azure.key(
+        vault: vault,
+        name: options.string("name"),
+        version: options.optionalString("version"),
+        context: context
+      )
+    }
   }
 }

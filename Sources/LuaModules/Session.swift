@@ -18,10 +18,16 @@ public final class Session {
   var origin = NetworkOrigin.publicAddress(NetworkOrigin.addressByDefault)
 
   /// The opened workspace with the model over it.
-  struct World {
+  final class World {
     let workspace: Workspace
     let azure: Azure
     let clusters: ManagedClusters
+
+    init(path: String) throws {
+      workspace = try Workspace.open(path: path)
+      azure = Azure(store: workspace)
+      clusters = ManagedClusters(azure: azure, store: workspace)
+    }
   }
 
   /// Makes a session on a workspace that need not exist yet.
@@ -32,13 +38,7 @@ public final class Session {
   /// Opens the workspace, once.
   func world() throws -> World {
     if let opened { return opened }
-    let workspace = try Workspace.open(path: path)
-    let azure = Azure(store: workspace)
-    let world = World(
-      workspace: workspace,
-      azure: azure,
-      clusters: ManagedClusters(azure: azure, store: workspace)
-    )
+    let world = try World(path: path)
     opened = world
     return world
   }

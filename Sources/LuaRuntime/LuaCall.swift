@@ -136,7 +136,11 @@ internal import CLua
 
   /// The one table of named options, checked against what the function declared.
   public func options(_ i: Int = 1) throws -> LuaOptions {
-    try LuaOptions(value(i), for: description.name, description.options ?? [])
+    let (name, declared) = (description.name, description.options ?? [])
+    guard !isNil(i) else { return try LuaOptions([], for: name, declared) }
+    var reader = unsafe try state.reader(pointer, index(i))
+    if let members = reader.members() { return try LuaOptions(members, for: name, declared) }
+    return try LuaOptions(reader.next(), for: name, declared)
   }
 
   /// Boxed and out of line, so that the calls that go well have small frames.
@@ -161,6 +165,11 @@ internal import CLua
     case .number(let number): unsafe clua_push_number(pointer, number)
     default: unsafe try state.push(value, on: pointer)
     }
+  }
+
+  /// Pushes a table of named members.
+  public func push(_ members: KeyValuePairs<String, LuaValue>) throws {
+    unsafe try state.push(members, on: pointer)
   }
 
   /// Pushes a boolean.

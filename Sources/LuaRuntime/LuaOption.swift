@@ -83,17 +83,17 @@ public struct LuaOption: Sendable {
 /// The options a call was given, checked against what its function takes.
 public struct LuaOptions {
   let function: String
-  let values: [String: LuaValue]
+  /// Names as they were declared, with what was given for them.
+  private let values: [(name: String, value: LuaValue)]
 
   /// Checks a table of options.
   ///
   /// - Throws: `argument.type`, `argument.unknown`, `argument.missing`.
   init(_ table: LuaValue, for function: String, _ options: [LuaOption]) throws {
-    self.function = function
-    let members: [LuaKey: LuaValue]
     switch table {
-    case .nil: members = [:]
-    case .table(let given): members = given
+    case .nil: try self.init([], for: function, options)
+    case .table(let members):
+      try self.init(members.map { ($0.key, $0.value) }, for: function, options)
     default:
       throw LuaError(
         code: "argument.type",
@@ -101,25 +101,34 @@ public struct LuaOptions {
         hint: "\(function){ \(options.prefix(2).map { "\($0.name) = …" }.joined(separator: ", ")) }"
       )
     }
-    var values: [String: LuaValue] = [:]
+  }
+
+  /// Checks the members of a table of options.
+  ///
+  /// - Throws: `argument.unknown`, `argument.missing`.
+  init(_ members: [(LuaKey, LuaValue)], for function: String, _ options: [LuaOption]) throws {
+    self.function = function
+    var values: [(name: String, value: LuaValue)] = []
+    values.reserveCapacity(members.count)
     for (key, value) in members where !value.isNil {
-      let name = key.text
-      guard let option = options.first(where: { $0.name == name }) else {
-        throw Self.unknown(name, function, options)
+      guard let option = options.first(where: { key == $0.name }) else {
+        throw Self.unknown(key.text, function, options)
       }
       if let wanted = option.problem(value) {
         throw LuaError(
           code: "argument.type",
-          message: "\(function): option '\(name)' must be \(wanted), got \(value.typeName)"
+          message: "\(function): option '\(option.name)' must be \(wanted), got \(value.typeName)"
         )
       }
-      values[name] = value
+      values.append((option.name, value))
     }
-    let missing = options.filter { $0.isRequired && values[$0.name] == nil }.map(\.name)
+    let missing = options.filter { option in
+      option.isRequired && !values.contains { $0.name == option.name }
+    }
     guard missing.isEmpty else {
       throw LuaError(
         code: "argument.missing",
-        message: "\(function) needs \(missing.joined(separator: ", "))"
+        message: "\(function) needs \(missing.map(\.name).joined(separator: ", "))"
       )
     }
     self.values = values
@@ -148,33 +157,35 @@ public struct LuaOptions {
   }
 
   /// Whether the option was given.
-  public func contains(_ name: String) -> Bool { values[name] != nil }
+  public func contains(_ name: String) -> Bool { find(name) != nil }
+
+  private func find(_ name: String) -> LuaValue? { values.first { $0.name == name }?.value }
 
   /// The value of an option that may be missing: `nil` then.
-  public func value(_ name: String) -> LuaValue { values[name] ?? .nil }
+  public func value(_ name: String) -> LuaValue { find(name) ?? .nil }
 
   /// The text of a required option, or an empty one if it was not declared so.
-  public func string(_ name: String) -> String { values[name]?.text ?? "" }
+  public func string(_ name: String) -> String { find(name)?.text ?? "" }
 
   /// The text of an option.
-  public func optionalString(_ name: String) -> String? { values[name]?.text }
+  public func optionalString(_ name: String) -> String? { find(name)?.text }
 
   /// The bytes of a required option.
   public func bytes(_ name: String) -> [UInt8] { optionalBytes(name) ?? [] }
 
   /// The bytes of an option.
   public func optionalBytes(_ name: String) -> [UInt8]? {
-    if case .bytes(let bytes) = values[name] { bytes } else { nil }
+    if case .bytes(let bytes) = find(name) { bytes } else { nil }
   }
 
   /// The flag of an option.
   public func optionalBoolean(_ name: String) -> Bool? {
-    if case .boolean(let flag) = values[name] { flag } else { nil }
+    if case .boolean(let flag) = find(name) { flag } else { nil }
   }
 
   /// The integer of an option.
   public func optionalInteger(_ name: String) -> Int64? {
-    switch values[name] {
+    switch find(name) {
     case .integer(let number): number
     case .number(let number): Int64(exactly: number)
     default: nil
@@ -183,8 +194,8 @@ public struct LuaOptions {
 
   /// The words of an option.
   public func strings(_ name: String) -> [String] {
-    switch values[name] {
-    case .bytes: values[name]?.text.map { [$0] } ?? []
+    switch find(name) {
+    case .bytes: find(name)?.text.map { [$0] } ?? []
     case .array(let items): items.compactMap(\.text)
     default: []
     }
@@ -192,7 +203,7 @@ public struct LuaOptions {
 
   /// The function of an option.
   public func optionalFunction(_ name: String) -> LuaReference? {
-    if case .function(let reference) = values[name] { reference } else { nil }
+    if case .function(let reference) = find(name) { reference } else { nil }
   }
 }
 

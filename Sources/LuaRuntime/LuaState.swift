@@ -185,16 +185,33 @@ public struct LuaLimits: Sendable {
   }
 
   func read(_ L: OpaquePointer, _ index: Int32) throws -> LuaValue {
+    var reader = unsafe try reader(L, index)
+    return reader.next()
+  }
+
+  /// Reads a value, to be taken apart by the caller.
+  func reader(_ L: OpaquePointer, _ index: Int32) throws -> ValueTreeReader {
     unsafe try check(clua_read(machine, L, index))
-    return values().first ?? .nil
+    return ValueTreeReader(output(), released)
   }
 
   func push(_ value: LuaValue, on L: OpaquePointer) throws {
     if case .bytes(let bytes) = value {
       return unsafe try bytes.withUnsafeBytes { unsafe try push($0, on: L) }
     }
-    let tree = try tree([value])
-    unsafe try tree.withUnsafeBufferPointer {
+    var writer = writer
+    try writer.write(value)
+    unsafe try push(writer, on: L)
+  }
+
+  func push(_ members: KeyValuePairs<String, LuaValue>, on L: OpaquePointer) throws {
+    var writer = writer
+    try writer.write(members)
+    unsafe try push(writer, on: L)
+  }
+
+  private func push(_ writer: ValueTreeWriter, on L: OpaquePointer) throws {
+    unsafe try writer.bytes.withUnsafeBufferPointer {
       unsafe try check(clua_push_tree(machine, L, $0.baseAddress, $0.count))
     }
   }

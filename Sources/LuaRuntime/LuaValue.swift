@@ -26,6 +26,13 @@ public enum LuaKey: Hashable, Sendable {
   }
 }
 
+extension LuaKey {
+  /// Whether the key is a text, without making a key of it.
+  static func == (key: LuaKey, text: String) -> Bool {
+    if case .string(let bytes) = key { bytes.elementsEqual(text.utf8) } else { false }
+  }
+}
+
 extension LuaKey: ExpressibleByStringLiteral {
   /// A key of text.
   public init(stringLiteral value: String) { self.init(value) }

@@ -5,6 +5,12 @@ struct ValueTreeWriter {
   private(set) var bytes: [UInt8] = []
   let classNumber: (any LuaObject) throws -> UInt32
 
+  init(classNumber: @escaping (any LuaObject) throws -> UInt32) {
+    self.classNumber = classNumber
+    // Most values are small: one allocation is enough for them.
+    bytes.reserveCapacity(1024)
+  }
+
   private mutating func tag(_ tag: Int) { bytes.append(UInt8(tag)) }
 
   private mutating func raw<T: BitwiseCopyable>(_ value: T) {
@@ -40,6 +46,17 @@ struct ValueTreeWriter {
       raw(try classNumber(object))
       raw(UInt64(unsafe UInt(bitPattern: Unmanaged.passUnretained(object as AnyObject).toOpaque())))
     case .function(let reference): tag(CLUA_REFERENCE); raw(reference.number)
+    }
+  }
+
+  /// A table of named members.
+  mutating func write(_ members: KeyValuePairs<String, LuaValue>) throws {
+    tag(CLUA_TABLE)
+    raw(UInt64(members.count))
+    for (name, member) in members {
+      tag(CLUA_STRING)
+      string(name.utf8)
+      try write(member)
     }
   }
 
@@ -106,6 +123,25 @@ struct ValueTreeReader {
     return Array(bytes[position..<position + count])
   }
 
+  /// The members of the table that is next, in no order; nil, and it stays next, if it is none.
+  mutating func members() -> [(LuaKey, LuaValue)]? {
+    guard Int(bytes[position]) == CLUA_TABLE else { return nil }
+    position += 1
+    return tableMembers()
+  }
+
+  private mutating func tableMembers() -> [(LuaKey, LuaValue)] {
+    let count = Int(raw(UInt64.self))
+    var members: [(LuaKey, LuaValue)] = []
+    members.reserveCapacity(min(count, 4096))
+    for _ in 0..<count {
+      let key = next()
+      let value = next()
+      if let key = LuaKey(key) { members.append((key, value)) }
+    }
+    return members
+  }
+
   mutating func next() -> LuaValue {
     let tag = Int(raw(UInt8.self))
     switch tag {
@@ -121,14 +157,7 @@ struct ValueTreeReader {
       items.reserveCapacity(min(count, 4096))
       for _ in 0..<count { items.append(next()) }
       return .array(items)
-    case CLUA_TABLE:
-      var members: [LuaKey: LuaValue] = [:]
-      for _ in 0..<Int(raw(UInt64.self)) {
-        let key = next()
-        let value = next()
-        if let key = LuaKey(key) { members[key] = value }
-      }
-      return .table(members)
+    case CLUA_TABLE: return .table(Dictionary(tableMembers()) { _, last in last })
     case CLUA_OBJECT:
       _ = raw(UInt32.self)
       let pointer = unsafe UnsafeRawPointer(bitPattern: UInt(raw(UInt64.self)))
