@@ -6,7 +6,6 @@ enum Benchmarks {
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "emit" { return try SnapshotValues.emit(Array(arguments.dropFirst())) }
-    if arguments.first == "vault" { return try vaultOperations() }
     if arguments.first == "audit-rows" { return try auditRows() }
     guard let kmsh = arguments.first, arguments.count == 1 || arguments.count == 3 else {
       print("usage: benchmarks PATH-OF-KMSH [SNAPSHOT KEY.pem]")
