@@ -53,10 +53,16 @@ extension Azure {
     where old.until <= time {
       try store.delete(RevokedAssignment.self, id: old.id)
     }
+    if let until = try propagated(from: time) {
+      try store.put(RevokedAssignment(assignment: assignment, until: until))
+    }
+  }
+
+  /// When a change of an assignment made at a time acts, to the second as times are shown; nil at
+  /// once.
+  func propagated(from time: Date) throws -> Date? {
     let delay = try settings().rolePropagation
-    if delay.isNone { return }
-    let until = try delay.added(to: time)
-    try store.put(RevokedAssignment(assignment: assignment, until: until))
+    return delay.isNone ? nil : try delay.added(to: time.wholeSeconds)
   }
 
   private func count(_ assignment: RoleAssignment, _ change: Int) throws {

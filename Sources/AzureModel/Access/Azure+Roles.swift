@@ -75,7 +75,6 @@ extension Azure {
           azureCode: "RoleAssignmentExists"
         )
       }
-      let delay = try settings().rolePropagation
       let assignment = RoleAssignment(
         name: try context.identifiers.guid(),
         scope: scope,
@@ -85,7 +84,7 @@ extension Azure {
         tenantID: try account(context.identifiers).tenantID,
         created: context.now,
         createdBy: context.principal.objectID,
-        effective: delay.isNone ? nil : try delay.added(to: context.now)
+        effective: try propagated(from: context.now)
       )
       try add(assignment)
       return assignment
