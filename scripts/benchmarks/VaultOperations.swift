@@ -71,6 +71,7 @@ extension Benchmarks {
       """
     )
     print("A vault of \(count) keys")
+    show("  get by name, each for the first time", 1e6 / (try rate(state, "get", count)), "µs")
     show("  get by name, another one each time", 1e6 / (try rate(state, "get", count)), "µs")
     show("  get by name, the same one", 1e6 / (try rate(state, "get_one", count)), "µs")
     show("  list, a key", 1e6 / (try rate(state, "list", 1)) / Double(count), "µs")
