@@ -10,7 +10,8 @@ extension Azure {
         .keyDisabled,
         "Operation \(access.verb) is not allowed on a disabled key.",
         "KeyDisabled",
-        hint: "switch version \(key.version) on: enabled = true"
+        hint: "switch version \(key.version) on: enabled = true",
+        rule: "R75"
       )
     }
     if access.needsValidity { try checkTime(of: key, access, context) }
@@ -19,7 +20,10 @@ extension Azure {
         .keyForbidden,
         "Operation \(access.verb) is not permitted on this key.",
         "KeyOperationForbidden",
-        hint: "add the operation to the key_ops of version \(key.version)"
+        hint: key.type.operationsAllowed.contains(operation)
+          ? "add the operation to the key_ops of version \(key.version)"
+          : "a key of type \(key.type.rawValue) cannot: make an RSA key",
+        rule: "R36"
       )
     }
     return key
@@ -34,7 +38,8 @@ extension Azure {
         .keyExpired,
         "Operation \(access.verb) is not allowed on an expired key.",
         "KeyExpired",
-        hint: "give version \(key.version) a later expires, or make a new version"
+        hint: "give version \(key.version) a later expires, or make a new version",
+        rule: "R107"
       )
     }
     if !key.isValidYet(at: try leeway.added(to: context.now)) {
@@ -42,7 +47,8 @@ extension Azure {
         .keyNotYetValid,
         "Operation \(access.verb) is not allowed on a key that is not yet valid.",
         "KeyNotYetValid",
-        hint: "give version \(key.version) an earlier not_before, or wait"
+        hint: "give version \(key.version) an earlier not_before, or wait",
+        rule: "R75"
       )
     }
   }
@@ -51,12 +57,14 @@ extension Azure {
     _ code: AzureError.Code,
     _ message: String,
     _ innerCode: String,
-    hint: String
+    hint: String,
+    rule: String
   ) -> AzureError {
     AzureError(
       code,
       message,
       hint: hint,
+      rule: rule,
       status: 403,
       azureCode: "Forbidden",
       innerCode: innerCode
