@@ -137,7 +137,8 @@ let package = Package(
     .testTarget(
       name: "WorkspaceStoreTests",
       dependencies: [
-        "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "WorkspaceStore",
+        "AzureModel", "ClusterModel", "CryptoEngine", "EncryptionAtRest", "TestData",
+        "WorkspaceStore",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],

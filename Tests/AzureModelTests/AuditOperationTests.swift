@@ -154,11 +154,7 @@ import Testing
   @Test(arguments: vaultCalls.filter { ![.vaultList, .vaultListDeleted].contains($0.operation) })
   func `a request about a vault that is refused is logged too`(call: VaultCall) throws {
     let world = try world(isDeleted: call.isDeletedBefore)
-    let identity = try world.azure.createIdentity(
-      name: "MyIdentity",
-      resourceGroup: "MyResourceGroup",
-      context: world.context
-    )
+    let identity = try world.identity()
     let before = world.store.contents
     let error = refused(.accessDenied) {
       try call.make(world.azure, world.seen(by: identity.principal))

@@ -80,11 +80,7 @@ import Testing
 
   @Test func `a row of a caller that is no user has no user principal name`() throws {
     let (world, kid) = try world()
-    let identity = try world.azure.createIdentity(
-      name: "MyIdentity",
-      resourceGroup: "MyResourceGroup",
-      context: world.context
-    )
+    let identity = try world.identity()
     refused(.accessDenied) { try encrypt(world, kid, world.seen(by: identity.principal)) }
     let row = try #require(try world.azure.auditEvents().last)
     #expect(row.claims?.objectID == identity.principalID)
@@ -138,11 +134,7 @@ import Testing
 
   @Test func `a caller without rights cannot switch the log off`() throws {
     let (world, _) = try world()
-    let identity = try world.azure.createIdentity(
-      name: "MyIdentity",
-      resourceGroup: "MyResourceGroup",
-      context: world.context
-    )
+    let identity = try world.identity()
     let error = refused(.accessDenied) {
       try world.azure.setDiagnostics(
         ofVault: "MyKeyVault",

@@ -7,11 +7,7 @@ import Testing
   private func world() throws -> (World, ManagedIdentity, KeyID) {
     let world = try World()
     try world.vault()
-    let identity = try world.azure.createIdentity(
-      name: "MyIdentity",
-      resourceGroup: "MyResourceGroup",
-      context: world.context
-    )
+    let identity = try world.identity()
     return (world, identity, try world.key().kid)
   }
 

@@ -1,4 +1,5 @@
 import AzureModel
+import TestData
 import Testing
 
 @Suite struct IPv4RangeTests {
@@ -48,7 +49,7 @@ import Testing
   /// Compares with the same done bit by bit, over pseudo-random ranges.
   @Test(arguments: UInt64(0)..<50)
   func `containing agrees with comparing the leading bits`(seed: UInt64) throws {
-    var generator = SplitMix(state: seed)
+    var generator = SeededGenerator(seed)
     let address = UInt32(truncatingIfNeeded: generator.next())
     let length = Int(generator.next() % 33)
     let kept = (0..<32).reduce(UInt32(0)) { bits, i in
@@ -63,18 +64,5 @@ import Testing
 
   private func dotted(_ address: UInt32) -> String {
     "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
-  }
-}
-
-/// A small generator that a seed makes repeatable.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 }

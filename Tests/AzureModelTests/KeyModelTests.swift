@@ -1,6 +1,7 @@
 import AzureModel
 import CryptoEngine
 import FoundationEssentials
+import TestData
 import Testing
 
 /// The life cycle of keys against a dictionary: random calls, the clock moving between them.
@@ -54,7 +55,7 @@ import Testing
   struct Run {
     let world: World
     var model = Model()
-    var generator: Generator
+    var generator: SeededGenerator
     var now: Date
     let twin = SeededIdentifiers(seed: 7)
     let identifiers = SeededIdentifiers(seed: 7)
@@ -79,7 +80,7 @@ import Testing
   ) throws {
     var run = Run(
       world: try World(),
-      generator: Generator(seed),
+      generator: SeededGenerator(seed),
       now: Date(timeIntervalSince1970: 0)
     )
     run.now = run.world.context.now
@@ -255,20 +256,5 @@ extension KeyModelTests.Run {
       )
       #expect(key.version == expected.versions.last?.version)
     }
-  }
-}
-
-/// SplitMix64: small, seeded, good enough to choose with.
-struct Generator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 }

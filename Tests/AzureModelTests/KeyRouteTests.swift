@@ -45,11 +45,7 @@ import Testing
   ) throws -> (World, KeyID, MadeWithKey, CallContext) {
     let world = try World()
     try world.vault()
-    let identity = try world.azure.createIdentity(
-      name: "MyIdentity",
-      resourceGroup: "MyResourceGroup",
-      context: world.context
-    )
+    let identity = try world.identity()
     try world.azure.setPolicy(
       vault: "MyKeyVault",
       objectID: identity.principalID,

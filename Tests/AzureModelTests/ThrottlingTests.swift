@@ -1,5 +1,6 @@
 import CryptoEngine
 import FoundationEssentials
+import TestData
 import Testing
 
 @testable import AzureModel
@@ -177,7 +178,7 @@ import Testing
   @Test(arguments: UInt64(1)...8)
   func `a mix of calls is throttled as the weighted sum says`(seed: UInt64) throws {
     let world = try world()
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed)
     var context = world.context
     var (window, sum) = (0.0, 0.0)
     var throttledCount = 0

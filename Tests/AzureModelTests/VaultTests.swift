@@ -208,11 +208,7 @@ import Testing
       to: "MyKeyVault",
       world.context
     )
-    let identity = try world.azure.createIdentity(
-      name: "MyIdentity",
-      resourceGroup: "MyResourceGroup",
-      context: world.context
-    )
+    let identity = try world.identity()
     let before = world.store.contents
     let error = refused(.accessDenied) {
       try call(world.azure, world.seen(by: identity.principal))
@@ -247,11 +243,7 @@ import Testing
   @Test func `a caller without rights sees no vault in a list`() throws {
     let world = try World()
     try world.vault()
-    let identity = try world.azure.createIdentity(
-      name: "MyIdentity",
-      resourceGroup: "MyResourceGroup",
-      context: world.context
-    )
+    let identity = try world.identity()
     #expect(try world.azure.listVaults(world.seen(by: identity.principal)).isEmpty)
     #expect(try world.azure.listVaults(world.context).map(\.name) == ["MyKeyVault"])
   }

@@ -2,13 +2,14 @@ import AzureModel
 import CryptoEngine
 import FoundationEssentials
 import Synchronization
+import TestData
 import Testing
 
 /// Identifiers that are the same in every run: a generator from a seed, as a seeded workspace has.
 final class SeededIdentifiers: IdentifierSource {
-  private let state: Mutex<SplitMix>
+  private let state: Mutex<SeededGenerator>
 
-  init(seed: UInt64 = 1) { state = Mutex(SplitMix(state: seed)) }
+  init(seed: UInt64 = 1) { state = Mutex(SeededGenerator(seed)) }
 
   func identifierBytes() -> [UInt8] {
     state.withLock { generator in

@@ -66,24 +66,12 @@ import Testing
 
   // MARK: Made up
 
-  /// SplitMix64: the seed of a failure is in the report.
-  private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-      return z ^ z >> 31
-    }
-  }
-
   @Test(arguments: [512, 4096, 65536], [1, 2, 5, 400])
   func `a snapshot agrees with a dictionary, whatever its shape`(
     pageSize: Int,
     count: Int
   ) throws {
-    var generator = Seeded(state: UInt64(pageSize + count))
+    var generator = SeededGenerator(UInt64(pageSize + count))
     var model: [String: Revision] = [:]
     var revisions: [Revision] = []
     for main in 1...UInt64(count) {
@@ -231,7 +219,7 @@ import Testing
 
   @Test(arguments: UInt64(0)..<8)
   func `damage anywhere gives an error or an answer, never a crash`(seed: UInt64) throws {
-    var generator = Seeded(state: seed)
+    var generator = SeededGenerator(seed)
     for pageSize in [512, 4096] {
       let writer = BoltWriter(pageSize: pageSize)
       let database = writer.database(Self.sample)

@@ -1,5 +1,6 @@
 import AzureModel
 import Foundation
+import TestData
 import Testing
 
 @testable import WorkspaceStore
@@ -8,21 +9,11 @@ import Testing
 @Suite struct RecordCacheTests {
   private struct Stop: Error {}
 
-  /// A small generator, so that a failing seed is its own reproduction.
-  private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return (state ^ (state >> 29)) &* 0xBF58_476D_1CE4_E5B9
-    }
-  }
-
   /// Two connections to one file, and a dictionary of what must be seen through each.
   private final class Model {
     static let ids = ["a", "b", "c", "d", "e"]
     let one, two: Workspace
-    var random: Seeded
+    var random: SeededGenerator
     /// What the file holds for everyone.
     var committed: [String: String] = [:]
     /// What the first connection sees; within its transactions that is more.
@@ -32,7 +23,7 @@ import Testing
 
     init(_ place: Place, seed: UInt64) throws {
       (one, two) = (try place.open(), try place.open())
-      random = Seeded(state: seed)
+      random = SeededGenerator(seed)
     }
 
     /// Compares each connection's answers, most of them remembered, with the dictionary and with
