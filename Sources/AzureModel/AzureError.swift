@@ -110,21 +110,21 @@ public struct AzureError: Error, Hashable, Sendable, CustomStringConvertible {
     self.innerCode = innerCode
   }
 
-  /// Most characters of a text from outside that a message repeats.
-  static let echoLengthMax = 200
-
   /// The message.
   public var description: String { message }
 }
 
 extension String {
-  /// A word or a path that a request got wrong, as a refusal repeats it.
+  /// A text that a request got wrong, as a refusal repeats it.
   ///
-  /// A long one is told by its length: it may be anything, even a key in the wrong place, and
-  /// refusals are logged.
+  /// Names, words and paths come back as they are: at most 40 bytes from blank to blank, or from
+  /// slash to slash in a path, and 1024 in all. Any other text is told by its length. It may be
+  /// anything, even a key in the wrong place, whose 32 bytes have 43 digits in base64, and refusals
+  /// are logged.
   var echoed: String {
-    let parts = hasPrefix("/") && utf8.count <= 1024 ? split(separator: "/") : [self[...]]
-    return parts.allSatisfy { $0.utf8.count <= 40 } ? self : "(\(count) characters)"
+    let isPath = hasPrefix("/")
+    let words = utf8.count > 1024 ? [self[...]] : split { $0 == " " || (isPath && $0 == "/") }
+    return words.allSatisfy { $0.utf8.count <= 40 } ? self : "(\(count) characters)"
   }
 }
 

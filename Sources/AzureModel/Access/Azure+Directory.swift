@@ -58,7 +58,7 @@ extension Azure {
   }
 
   static func principalNotFound(_ text: String, hint: String? = nil) -> AzureError {
-    let text = text.prefix(AzureError.echoLengthMax)
+    let text = text.echoed
     return AzureError(
       .principalNotFound,
       "Cannot find user or service principal in graph database for '\(text)'. If the assignee is "

@@ -97,7 +97,7 @@ extension Azure {
   private static func checkIdentity(_ name: String, _ tags: [String: String]) throws {
     guard NameRule.isIdentityName(name) else {
       throw AzureError.badRequest(
-        "The resource name '\(name.prefix(AzureError.echoLengthMax))' is invalid.",
+        "The resource name '\(name.echoed)' is invalid.",
         hint: "an identity name has 3 to 128 letters, digits, - and _, and starts with a "
           + "letter or digit"
       )
@@ -131,7 +131,7 @@ extension Azure {
     if let identity = try findIdentity(id: id) { return identity }
     guard let parts = ARMID(id) else {
       throw Self.identityNotFound(
-        "The identity '\(id.prefix(AzureError.echoLengthMax))' was not found."
+        "The identity '\(id.echoed)' was not found."
       )
     }
     throw Self.identityNotFound(parts.names[0], parts.resourceGroup)
@@ -143,7 +143,7 @@ extension Azure {
   public func identity(principalID: String) throws -> ManagedIdentity {
     if let identity = try findIdentity(principalID: principalID) { return identity }
     throw Self.identityNotFound(
-      "No identity has the principal id '\(principalID.prefix(AzureError.echoLengthMax))'.",
+      "No identity has the principal id '\(principalID.echoed)'.",
       hint: try describeObject(principalID).hint
     )
   }
@@ -190,11 +190,10 @@ extension Azure {
   }
 
   private static func identityNotFound(_ name: String, _ group: String?) -> AzureError {
-    let place = group.map { " under resource group '\($0)'" } ?? ""
-    let name = name.prefix(AzureError.echoLengthMax)
+    let place = group.map { " under resource group '\($0.echoed)'" } ?? ""
     return identityNotFound(
-      "The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/\(name)'\(place) was not "
-        + "found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+      "The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/\(name.echoed)'\(place) was "
+        + "not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"
     )
   }
 

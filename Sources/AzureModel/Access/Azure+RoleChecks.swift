@@ -5,12 +5,11 @@ extension Azure {
   /// - Throws: `role.not_found`, in the words of the client for a name and of the service for an id.
   public func role(_ text: String) throws -> RoleDefinition {
     if let role = RoleDefinition.find(text) { return role }
-    let text = String(text.prefix(AzureError.echoLengthMax))
     let id = text.split(separator: "/").last.map { String($0) } ?? text
     guard NameRule.isGUID(id) else {
       throw AzureError(
         .roleNotFound,
-        "Role '\(text)' doesn't exist.",
+        "Role '\(text.echoed)' doesn't exist.",
         hint: "role.definitions() lists the roles there are"
       )
     }
@@ -30,7 +29,7 @@ extension Azure {
     guard NameRule.isGUID(id) else {
       throw AzureError(
         .argumentValue,
-        "The provided principal Id '\(id.prefix(AzureError.echoLengthMax))' is not a valid GUID.",
+        "The provided principal Id '\(id.echoed)' is not a valid GUID.",
         hint: "assignee takes a handle, an object id or a user's sign-in name",
         status: 400,
         azureCode: "InvalidPrincipalId"

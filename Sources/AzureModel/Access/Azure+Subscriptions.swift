@@ -53,7 +53,7 @@ extension Azure {
     if let found { return found }
     throw AzureError(
       .subscriptionNotFound,
-      "The subscription of '\(text.prefix(AzureError.echoLengthMax))' doesn't exist in cloud 'AzureCloud'.",
+      "The subscription of '\(text.echoed)' doesn't exist in cloud 'AzureCloud'.",
       hint: "workspace.subscriptions() lists those there are"
     )
   }
@@ -75,7 +75,7 @@ extension Azure {
       let tenantID = try tenantID?.lowercased() ?? account(context.identifiers).tenantID
       guard NameRule.isGUID(tenantID) else {
         throw AzureError.badRequest(
-          "The tenant id '\(tenantID.prefix(AzureError.echoLengthMax))' is not a GUID."
+          "The tenant id '\(tenantID.echoed)' is not a GUID."
         )
       }
       guard others.count < Self.subscriptionCountMax else {
