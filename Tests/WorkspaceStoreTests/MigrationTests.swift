@@ -1,12 +1,18 @@
 import AzureModel
+import CryptoEngine
 import Foundation
 import GRDB
 import Testing
-import WorkspaceStore
+
+@testable import WorkspaceStore
 
 @Suite struct MigrationTests {
-  /// Opens a workspace that an earlier kmsh wrote.
-  private func open(_ fixture: String, _ place: Place) throws -> Workspace {
+  /// Opens a workspace that an earlier kmsh wrote, with what `alter` does to it before.
+  private func open(
+    _ fixture: String,
+    _ place: Place,
+    alter: (Database) throws -> Void = { _ in }
+  ) throws -> Workspace {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
     let sql = try String(
       contentsOf: folder.appending(path: "Fixtures/\(fixture).sql"),
@@ -17,7 +23,10 @@ import WorkspaceStore
       withIntermediateDirectories: true
     )
     let queue = try DatabaseQueue(path: place.path)
-    try queue.write { try $0.execute(sql: sql) }
+    try queue.write { db in
+      try db.execute(sql: sql)
+      try alter(db)
+    }
     try queue.close()
     return try place.open()
   }
@@ -75,5 +84,45 @@ import WorkspaceStore
     #expect(vault.accessPolicies.map(\.keys) == [[.all], [.encrypt, .decrypt]])
     workspace.close()
     #expect(try place.open().find(Vault.self, id: "mykeyvault") == vault)
+  }
+
+  @Test func `a key of old has its public half in one place, and opens what it sealed`() throws {
+    let place = Place()
+    let material = try RSAPrivateKey.generate(bitCount: 2048)
+    let (modulus, exponent) = try material.publicKey.numbers()
+    let kid = "https://mykeyvault.vault.azure.net/keys/MyKeyName/387967f5aa7914da707f00d324e5603b"
+    // Its numbers as they were kept then, and its private part as it is sealed to this day.
+    let workspace = try open("before_subscriptions", place) { db in
+      let sealed = try RootKey(workspacePath: place.path).seal(material.pkcs8(), name: kid)
+      let numbers = [modulus, exponent].map { Data($0).base64EncodedString() }
+      try db.execute(
+        sql: """
+          UPDATE record SET body = CAST(json_set(CAST(body AS TEXT),
+            '$.modulus', ?, '$.exponent', ?) AS BLOB) WHERE kind = 'key_version';
+          INSERT INTO record SELECT 'key_material', id, parent, CAST(json_object('id', id,
+            'parent', parent, 'sealed', ?) AS BLOB) FROM record WHERE kind = 'key_version';
+          """,
+        arguments: StatementArguments(numbers + [Data(sealed).base64EncodedString()])
+      )
+    }
+    let azure = Azure(store: workspace)
+    let context = CallContext(
+      principal: try azure.account(workspace).signedInUser,
+      now: try workspace.now(),
+      identifiers: workspace
+    )
+    let key = try azure.key(vault: "MyKeyVault", name: "MyKeyName", context: context)
+    #expect(key.publicNumbers == .rsa(modulus: Data(modulus), exponent: Data(exponent)))
+    let sealed = try material.publicKey.encrypt(
+      SecretBytes(copying: Array("before".utf8)),
+      padding: .oaepSHA256
+    )
+    let opened = try azure.decrypt(
+      key.kid,
+      algorithm: .rsaOAEP256,
+      value: sealed,
+      context: context
+    )
+    #expect(opened.value.withUnsafeBytes { Array($0) } == Array("before".utf8))
   }
 }
