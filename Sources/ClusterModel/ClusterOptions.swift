@@ -110,6 +110,7 @@ extension KMSOptions {
     let isWhole =
       text.hasPrefix("https://") && parts.count == 4 && parts[1] == "keys"
       && !parts.contains("")
+    // The service has words of its own for an id that it cannot read.
     guard isWhole, let key = try? KeyID(parsing: text) else {
       throw refused(
         "--azure-keyvault-kms-key-id is not a valid Key Vault key ID. See "

@@ -92,6 +92,7 @@ public final class Console {
   }
 
   private func isIncomplete(_ text: String) -> Bool {
+    // What is broken is whole: running it tells the error.
     if case .incomplete = try? chunks.read(text) { true } else { false }
   }
 

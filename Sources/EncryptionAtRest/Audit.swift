@@ -238,12 +238,14 @@ public struct Audit {
     }
     let wrapped = [UInt8](stored[parts.wrapped])
     // A wrong key may unwrap something, so only a payload that opens tells the key: first by its
-    // authenticated form, as the other one is accepted by chance now and then.
+    // authenticated form, as the other one is accepted by chance now and then. Keys that do not
+    // unwrap it and payloads that do not open are not meant.
     let candidates = options.keys.compactMap { key in
       (try? key.unwrapV1(wrapped)).map { (key: key, secret: $0) }
     }
     for isStale in [false, true] {
       for (key, secret) in candidates {
+        // As said above: that it does not open tells that the key is another one.
         guard
           let opened = try? KMSv1Provider.openPayload(
             stored,

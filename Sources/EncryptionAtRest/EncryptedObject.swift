@@ -78,6 +78,7 @@ public struct EncryptedObject: Hashable, Sendable {
   static func keyID(in bytes: [UInt8], from start: Int) -> String? {
     var reader = ProtobufReader(bytes, start..<bytes.count)
     var keyID: String?
+    // Where the damage begins, the reading ends.
     while let field = try? reader.next() {
       guard field.number == 2, field.wireType == 2, field.payload.count <= keyByteCountMax else {
         continue
@@ -136,6 +137,7 @@ public struct EncryptedObject: Hashable, Sendable {
     let dataEnd = stored.count - tail.count
     guard start < dataEnd, stored[start] == 1 << 3 | 2 else { return nil }
     var reader = ProtobufReader(stored, start..<dataEnd)
+    // A field that cannot be read is none of a canonical envelope.
     guard let field = try? reader.next(), field.extent.upperBound == dataEnd,
       !field.payload.isEmpty,
       stored[dataEnd...].elementsEqual(tail)

@@ -16,6 +16,7 @@ public enum KeyIdentifier {
   ///
   /// Source: specification §3.7.
   public static func hash(_ keyID: String) -> String {
+    // For people only, who see nothing where there is no SHA-256.
     guard !keyID.isEmpty, let digest = try? Digest.sha256(keyID.utf8) else { return "" }
     return "sha256:" + digest.lowerHex
   }

@@ -51,6 +51,7 @@ struct KeyReference: Sendable {
   }
 
   private static func hash(_ text: String) -> String {
+    // Where there is no SHA-256, no hash can name a key either.
     (try? Digest.sha256(text.utf8).lowerHex) ?? text
   }
 

@@ -172,6 +172,7 @@ extension Date {
   /// - Throws: `secret.invalid`.
   init(objectTime text: String) throws(AtRestError) {
     let whole = text.replacing(/(T\d\d:\d\d:\d\d)\.\d+/) { $0.output.1 }
+    // The server says no more of a time that it cannot read.
     guard let date = try? Date(whole, strategy: .iso8601) else { throw JSONText.malformed }
     guard let seconds = Int64(exactly: date.timeIntervalSince1970),
       Self.secondsRange.contains(seconds)

@@ -29,6 +29,7 @@ struct BoltDatabase {
       if let second = Meta(file, at: size), second.pageSize == size { metas.append(second) }
     }
     guard let meta = metas.max(by: { $0.transaction < $1.transaction }) else {
+      // A file too short for a number has another one there.
       guard (try? file.number(UInt32.self, at: Self.headerByteCount)) == Self.magic else {
         let isCompressed = file.holds([0x1F, 0x8B], at: 0..<2)
         throw SnapshotError(
@@ -55,6 +56,7 @@ struct BoltDatabase {
     /// Reads the meta page at an offset; nil unless magic, version and checksum are right.
     init?(_ file: MappedFile, at offset: Int) {
       let start = offset + BoltDatabase.headerByteCount
+      // What lies past the end of the file is no page, and all that is read here.
       func number(_ position: Int) -> UInt64? {
         try? file.number(UInt64.self, at: start + position)
       }

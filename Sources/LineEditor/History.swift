@@ -37,6 +37,7 @@ public final class History {
       data.count <= Self.fileByteCountMax
     else { return [] }
     let decoder = JSONDecoder()
+    // A line that another program wrote is no entry.
     let entries = data.split(separator: UInt8(ascii: "\n")).suffix(Self.entryCountMax)
       .compactMap { try? decoder.decode(String.self, from: Data($0)) }
     last = entries.last
@@ -45,13 +46,14 @@ public final class History {
 
   /// Appends an entry unless it is the one before, begins with a blank, or holds a secret.
   public func append(_ entry: String) {
+    // Without a file or a form for it, an entry is not kept; the prompt goes on.
     guard entry != last, !entry.hasPrefix(" "), !SecretShapes.occur(in: entry),
       let line = try? JSONEncoder().encode(entry)
     else { return }
     last = entry
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     if unsafe access(folder, F_OK) != 0 {
-      // Without a folder there is no history; the prompt goes on.
+      // The same holds without a folder.
       try? FileManager.default.createDirectory(
         atPath: folder,
         withIntermediateDirectories: true,

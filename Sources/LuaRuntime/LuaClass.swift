@@ -161,6 +161,7 @@ public final class LuaClass<Object: LuaObject> {
           return .boolean(isEqual?(left, right) ?? (left === right))
         },
         meta("unknown") { call in
+          // A key that is no string has no name to tell.
           let name = (try? call.string(2)) ?? "?"
           throw LuaError(
             code: "argument.unknown",
@@ -169,6 +170,7 @@ public final class LuaClass<Object: LuaObject> {
           )
         },
         meta("__newindex") { call in
+          // Here as well.
           let name = (try? call.string(2)) ?? "?"
           if let set = setters[name] {
             try set(call.receiver(Object.self), call.value(3))

@@ -105,7 +105,8 @@ public struct LuaLimits: Sendable {
     default: luaError = LuaError(code: "host.failure", message: "\(error)")
     }
     if let original = luaError.original {
-      // The C side takes a reference of its own number, so give it a fresh one.
+      // The C side takes a reference of its own number, so give it a fresh one; without room for
+      // it, the error's fields are raised.
       if let kept = try? keep(original) { return unsafe clua_stage_kept(machine, kept) }
     }
     if luaError.kind == .memory { return unsafe clua_stage_memory(machine) }

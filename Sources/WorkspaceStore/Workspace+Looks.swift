@@ -97,6 +97,8 @@ extension Workspace {
   }
 
   /// The statement that asks; stepped by hand, since it stays under way.
+  ///
+  /// One that cannot be made is stepped in vain, and the step tells what SQLite says.
   private func statement(_ db: Database) -> OpaquePointer? {
     try? db.cachedStatement(sql: "PRAGMA data_version").sqliteStatement
   }

@@ -106,8 +106,10 @@ extension Workspace {
     let isOnDisk = path != ":memory:" && nesting.withLock { $0.depth == 0 }
     // Not as cached statements: SQLite carries this one out while it compiles it.
     if isOnDisk { try read { try $0.execute(sql: "PRAGMA synchronous = NORMAL") } }
-    defer { if isOnDisk { try? read { try $0.execute(sql: "PRAGMA synchronous = FULL") } } }
-    try nested { try insert(rows) }
+    let kept = Result { try nested { try insert(rows) } }
+    // Must not fail unnoticed: later changes would be less safe than they are said to be.
+    if isOnDisk { try read { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
+    try kept.get()
   }
 
   // MARK: One level

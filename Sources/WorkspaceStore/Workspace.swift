@@ -85,6 +85,8 @@ public final class Workspace: ClusterStore, Sendable {
   }
 
   /// Closes the file; later calls fail.
+  ///
+  /// All that was acknowledged is committed, so there is nothing that closing could lose.
   public func close() { try? queue.close() }
 
   // MARK: Access

@@ -41,6 +41,7 @@ struct Runner {
   /// The folder of Lua modules: named by the environment, or found above the program.
   private static func standardLibrary(_ environment: [String: String]) -> String? {
     if let path = environment["KMSH_STDLIB"] { return path }
+    // Without /proc the library is found by the environment only.
     guard var folder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     else { return nil }
     while let slash = folder.lastIndex(of: "/") {

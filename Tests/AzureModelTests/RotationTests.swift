@@ -1,7 +1,8 @@
-import AzureModel
 import CryptoEngine
 import FoundationEssentials
 import Testing
+
+@testable import AzureModel
 
 /// New versions, by hand and by policy.
 @Suite struct RotationTests {
@@ -249,5 +250,17 @@ import Testing
     }
     #expect(try world.azure.findKey(kid.unversioned)?.number == 1)
     #expect(try versions(world, kid, world.later(30 * day)).count == 2)
+  }
+
+  @Test func `a notice is due at once when it lies before all time, and never when after`() throws {
+    let world = try World()
+    try world.vault()
+    let key = try world.key { $0.expires = world.context.now + 400 * day }
+    func time(_ action: Action) -> Date? {
+      RotationPolicy(lifetimeActions: [action], expiryTime: nil).time(of: action.action, for: key)
+    }
+    let ages = try ISO8601Duration(parsing: "P9998Y")
+    #expect(time(Action(.notify, .timeBeforeExpiry(ages))) == .distantPast)
+    #expect(time(Action(.rotate, .timeAfterCreate(ages))) == nil)
   }
 }

@@ -40,6 +40,19 @@ import Testing
     }
   }
 
+  @Test func `an error that is dropped has its reason beside it`() throws {
+    for file in Project.files("Sources", ["swift"]) {
+      let lines = try Project.text(file).split(separator: "\n").map { $0.drop { $0 == " " } }
+      for (index, line) in lines.enumerated()
+      where line.contains(#/\btry\? /#) && !line.hasPrefix("//") {
+        #expect(
+          lines[max(0, index - 8)...index].contains { $0.contains("// ") },
+          "\(file.lastPathComponent): \(line)"
+        )
+      }
+    }
+  }
+
   @Test func `each public declaration of Swift is documented`() throws {
     for file in Project.files("Sources", ["swift"]) {
       var before: Substring = ""

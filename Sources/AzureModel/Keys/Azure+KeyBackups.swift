@@ -103,10 +103,13 @@ extension Azure {
           + "vault \(vault.name) lies in \(own.geography)"
       )
     }
-    guard let body = backup.open(store) else {
-      throw backupRejected("it was altered, or made in another workspace")
+    do {
+      return try backup.open(store)
+    } catch is DecodingError {
+      throw backupRejected("it was made by another version of kmsh")
+    } catch {
+      throw backupRejected("it was altered, or made in another workspace: \(error)")
     }
-    return body
   }
 
   /// The service has one answer for every blob that it does not open.

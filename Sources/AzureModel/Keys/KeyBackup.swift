@@ -57,6 +57,7 @@ struct KeyBackup {
   init?(blob: [UInt8]) {
     guard blob.count <= Self.byteCountMax, blob.starts(with: Self.mark) else { return nil }
     let rest = blob.dropFirst(Self.mark.count)
+    // A header that cannot be read is none.
     guard let end = rest.prefix(Self.headerByteCountMax).firstIndex(of: UInt8(ascii: "\n")),
       let header = try? JSONDecoder().decode(Header.self, from: Data(rest[..<end]))
     else { return nil }
@@ -68,13 +69,12 @@ struct KeyBackup {
   /// The blob: a mark, the header on a line, what is sealed.
   var blob: [UInt8] { Self.mark + headerText + [UInt8(ascii: "\n")] + sealed }
 
-  /// Opens the blob; nil when it was altered or sealed in another workspace.
-  func open(_ store: any AzureStore) -> Body? {
-    guard let body = try? store.openMaterial(sealed, name: Self.name(headerText)) else {
-      return nil
-    }
-    let bytes = body.withUnsafeBytes { Data($0) }
-    return try? JSONDecoder().decode(Body.self, from: bytes)
+  /// Opens the blob.
+  ///
+  /// - Throws: what the store says of one that was altered or sealed elsewhere, or `DecodingError`.
+  func open(_ store: any AzureStore) throws -> Body {
+    let body = try store.openMaterial(sealed, name: Self.name(headerText))
+    return try JSONDecoder().decode(Body.self, from: body.withUnsafeBytes { Data($0) })
   }
 
   private static func name(_ header: [UInt8]) -> String {

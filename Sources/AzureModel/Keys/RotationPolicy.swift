@@ -58,15 +58,19 @@ public struct RotationPolicy: Hashable, Codable, Sendable {
   /// When an action's trigger falls for a version; nil when it never does.
   func time(of action: ActionType, for key: Key) -> Date? {
     switch lifetimeActions.first(where: { $0.action == action })?.trigger {
-    case .timeAfterCreate(let duration): try? duration.added(to: key.created)
+    case .timeAfterCreate(let duration):
+      // A time past the year 9999 never comes.
+      try? duration.added(to: key.created)
     case .timeBeforeExpiry(let duration):
-      key.expires.flatMap { try? duration.subtracted(from: $0) }
+      // A time before the year 1 is long over.
+      key.expires.map { (try? duration.subtracted(from: $0)) ?? .distantPast }
     case nil: nil
     }
   }
 
   /// When a version made at a time is to expire; nil for never.
   func expiry(ofVersionMadeAt time: Date) -> Date? {
+    // A time past the year 9999 never comes.
     expiryTime.flatMap { try? $0.added(to: time) }?.wholeSeconds
   }
 }

@@ -63,7 +63,7 @@ public indirect enum JSONTree: Hashable, Sendable, Codable {
 
   /// Reads any document.
   public init(from decoder: any Decoder) throws {
-    // Containers first: asking for the wrong one costs an error each.
+    // What a value is can be told by trying only; containers first, as each try costs an error.
     if let members = try? decoder.container(keyedBy: Name.self) {
       var object: [String: JSONTree] = [:]
       for name in members.allKeys {
@@ -80,6 +80,7 @@ public indirect enum JSONTree: Hashable, Sendable, Codable {
   }
 
   private static func scalar(_ container: any SingleValueDecodingContainer) throws -> JSONTree {
+    // Tried one after the other, the last to throw.
     if let string = try? container.decode(String.self) { return .string(string) }
     if container.decodeNil() { return .null }
     if let boolean = try? container.decode(Bool.self) { return .boolean(boolean) }
