@@ -43,10 +43,10 @@ import Testing
   @Test func `an error that is dropped has its reason beside it`() throws {
     for file in Project.files("Sources", ["swift"]) {
       let lines = try Project.text(file).split(separator: "\n").map { $0.drop { $0 == " " } }
-      for (index, line) in lines.enumerated()
-      where line.contains(#/\btry\? /#) && !line.hasPrefix("//") {
+      for (index, line) in lines.enumerated() {
+        guard line.contains(#/\btry\? /#), !line.hasPrefix("//") else { continue }
         #expect(
-          lines[max(0, index - 8)...index].contains { $0.contains("// ") },
+          lines[max(0, index - 10)...index].contains { $0.contains("// ") },
           "\(file.lastPathComponent): \(line)"
         )
       }
