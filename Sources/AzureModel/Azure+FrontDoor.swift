@@ -42,7 +42,7 @@ extension Azure {
   }
 
   /// Finds the vault behind a host name.
-  private func resolve(_ vaultName: String) throws -> Vault {
+  func resolve(_ vaultName: String) throws -> Vault {
     if let vault = try findVault(named: vaultName) { return vault }
     throw AzureError(
       .vaultNotFound,
@@ -54,7 +54,7 @@ extension Azure {
   /// Refuses whom the vault does not let in, in the service's order: network, grant.
   ///
   /// The tenant comes before; what follows, body, existence, state and `key_ops`, is for the operation to ask in that order.
-  private func check(
+  func check(
     _ access: KeyAccess,
     of vault: Vault,
     key name: String?,
@@ -64,7 +64,7 @@ extension Azure {
     try checkGrant(access, on: vault, key: name, context)
   }
 
-  private func checkTenant(of vault: Vault, _ context: CallContext) throws {
+  func checkTenant(of vault: Vault, _ context: CallContext) throws {
     let tenantID = context.principal.tenantID.lowercased()
     guard tenantID == vault.tenantID else {
       throw AzureError(

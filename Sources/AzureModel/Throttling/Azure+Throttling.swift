@@ -66,37 +66,66 @@ extension Azure {
     )
   }
 
+  /// Refuses as `throttle` would refuse the last of some calls; nothing is counted.
+  ///
+  /// - Throws: `vault.throttled`.
+  func checkRoom(
+    forCalls count: Int,
+    _ access: KeyAccess,
+    of vault: Vault,
+    key name: String,
+    version: String?,
+    _ context: CallContext
+  ) throws {
+    guard try settings().throttling else { return }
+    let limit = try limit(of: access, vault: vault, key: name, version: version)
+    _ = try counts(ServiceLimits.shares(perTransactionOf: limit) * count, of: vault, context)
+  }
+
   private func count(_ limit: Int, of vault: Vault, _ context: CallContext) throws {
     let shares = ServiceLimits.shares(perTransactionOf: limit)
+    // No part of the call: what the call changes may be taken back, the transaction has been one.
+    try store.userTransaction {
+      for count in try counts(shares, of: vault, context) { try store.put(count) }
+    }
+  }
+
+  /// The counts of a vault and of its region with some more shares taken.
+  ///
+  /// - Throws: `vault.throttled`.
+  private func counts(
+    _ shares: Int,
+    of vault: Vault,
+    _ context: CallContext
+  ) throws -> [TransactionCount] {
     let window = Int(
       (context.now.timeIntervalSince1970 / ServiceLimits.windowLength).rounded(.down)
     )
-    // No part of the call: what the call changes may be taken back, the transaction has been one.
-    try store.userTransaction {
-      try take(
+    return [
+      try count(
         shares,
         of: ServiceLimits.vaultShareCount,
         vault.id,
         window,
         "VaultRequestTypeLimitReached"
-      )
-      try take(
+      ),
+      try count(
         shares,
         of: ServiceLimits.regionShareCount,
         "\(vault.subscriptionID)/\(vault.location)",
         window,
         "VaultOperationLimitReached"
-      )
-    }
+      ),
+    ]
   }
 
-  private func take(
+  private func count(
     _ shares: Int,
     of all: Int,
     _ id: String,
     _ window: Int,
     _ reason: String
-  ) throws {
+  ) throws -> TransactionCount {
     var count =
       try store.find(TransactionCount.self, id: id)
       ?? TransactionCount(id: id, window: window, shares: 0)
@@ -111,6 +140,6 @@ extension Azure {
         azureCode: "Throttled"
       )
     }
-    try store.put(count)
+    return count
   }
 }
