@@ -57,7 +57,7 @@ extension ManagedClusters {
     )
   }
 
-  /// The providers of Secrets in their order; a cluster without an identity has no plugin.
+  /// The providers of Secrets in their order.
   static func chain(
     _ configuration: EncryptionConfiguration,
     _ provider: (any KMSProvider)?

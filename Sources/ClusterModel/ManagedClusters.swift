@@ -216,18 +216,20 @@ public struct ManagedClusters: Sendable {
   /// Where control planes call from: an address kept for documentation (RFC 5737).
   private static let controlPlaneAddress = "192.0.2.10"
 
-  /// The KMS provider of a cluster's API server; nil when it has none, or nobody to be.
+  /// The KMS provider of a cluster's API server; nil when it has none.
+  ///
+  /// A cluster whose identity is gone still has its provider: nothing is written in clear instead.
   func providerSession(
     of cluster: Cluster,
     _ context: CallContext
   ) throws -> ProviderSession? {
-    guard let kms = cluster.kms, let caller = try pluginContext(cluster, context) else {
-      return nil
-    }
+    guard let kms = cluster.kms else { return nil }
+    let identity = try pluginContext(cluster, context)
+    let caller = PluginCaller(context: identity ?? context, isIdentityGone: identity == nil)
     return ProviderSession(
       store: store,
       cluster: cluster.id,
-      live: live.provider(of: cluster, azure: azure, slots: kms.slots, context: caller),
+      live: live.provider(of: cluster, azure: azure, slots: kms.slots, caller: caller),
       now: context.now
     )
   }

@@ -15,9 +15,9 @@ final class LiveProvider: Sendable {
   /// What the workspace holds already.
   fileprivate let kept = Mutex(KeptSources())
 
-  init(azure: Azure, slots: [KeyID], kmsVersion: String, context: CallContext) {
+  init(azure: Azure, slots: [KeyID], kmsVersion: String, caller: PluginCaller) {
     self.slots = slots
-    plugin = VaultPlugin(azure: azure, slots: slots, context: context)
+    plugin = VaultPlugin(azure: azure, slots: slots, caller: caller)
     provider =
       kmsVersion == "v1"
       ? KMSv1Provider(name: Self.name, service: plugin)
@@ -42,18 +42,18 @@ final class LiveProviders: Sendable {
     of cluster: Cluster,
     azure: Azure,
     slots: [KeyID],
-    context: CallContext
+    caller: PluginCaller
   ) -> LiveProvider {
     providers.withLock { providers in
       if let live = providers[cluster.id], live.slots == slots {
-        live.plugin.serve(context)
+        live.plugin.serve(caller)
         return live
       }
       let live = LiveProvider(
         azure: azure,
         slots: slots,
         kmsVersion: cluster.kmsVersion,
-        context: context
+        caller: caller
       )
       providers[cluster.id] = live
       return live
@@ -96,7 +96,7 @@ struct ProviderSession: Sendable {
     guard last.isPollDue(at: now) else { return }
     defer { live.plugin.serve(at: now) }
     let latest = last.poll(last.pollCount(until: now))
-    guard last.problem == nil, !works(at: latest) else {
+    guard isSeedConfirmed(by: last), !works(at: latest) else {
       _ = try ask(last: last, at: latest)
       return
     }
@@ -113,7 +113,13 @@ struct ProviderSession: Sendable {
     }
   }
 
-  /// Whether the plugin works at a time.
+  /// Whether a poll prolonged the write seed, which an unwell plugin still does.
+  private func isSeedConfirmed(by verdict: HealthVerdict) -> Bool {
+    guard let expiry = live.v2?.seedState?.expiry else { return false }
+    return expiry.timeIntervalSince(verdict.time) >= KMSv2Provider.seedValidity
+  }
+
+  /// Whether the plugin answers at a time, well or unwell.
   private func works(at time: Date) -> Bool {
     live.plugin.serve(at: time)
     do {

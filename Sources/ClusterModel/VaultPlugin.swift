@@ -18,33 +18,51 @@ final class VaultPlugin: KeyService {
 
   private let azure: Azure
   private let slots: [KeyID]
-  /// Time and identity of the call being served.
-  private let context: Mutex<CallContext>
+  private let caller: Mutex<PluginCaller>
 
-  init(azure: Azure, slots: [KeyID], context: CallContext) {
+  convenience init(azure: Azure, slots: [KeyID], context: CallContext) {
+    self.init(azure: azure, slots: slots, caller: PluginCaller(context: context))
+  }
+
+  init(azure: Azure, slots: [KeyID], caller: PluginCaller) {
     precondition(!slots.isEmpty)
     self.azure = azure
     self.slots = slots
-    self.context = Mutex(context)
+    self.caller = Mutex(caller)
   }
 
   /// Serves the calls that follow at another time or as another identity.
-  func serve(_ context: CallContext) { self.context.withLock { $0 = context } }
+  func serve(_ caller: PluginCaller) { self.caller.withLock { $0 = caller } }
 
   /// Time and identity of the call being served.
-  var served: CallContext { context.withLock { $0 } }
+  var served: CallContext { caller.withLock { $0.context } }
 
   /// Serves the calls that follow at another time.
-  func serve(at time: Date) { context.withLock { $0.now = time } }
+  func serve(at time: Date) { caller.withLock { $0.context.now = time } }
 
   /// `key_id` of a key: lower-case hex SHA-256 of its kid.
   static func keyID(_ key: KeyID) throws -> String {
     try Digest.sha256(key.description.utf8).lowerHex
   }
 
+  /// Every key is tried: one that the plugin only decrypts with makes it unwell, not unable.
+  ///
+  /// Source: seed rules §17; Kubernetes specification §3.4: an unwell plugin turns health endpoints
+  /// red, and writes go on.
   func status() throws -> KeyServiceStatus {
     try probe(slots[0])
-    return KeyServiceStatus(version: "v2beta1", healthz: "ok", keyID: try Self.keyID(slots[0]))
+    return KeyServiceStatus(
+      version: "v2beta1",
+      healthz: problem(of: slots.dropFirst()) ?? "ok",
+      keyID: try Self.keyID(slots[0])
+    )
+  }
+
+  private func problem(of keys: ArraySlice<KeyID>) -> String? {
+    for key in keys {
+      do { try probe(key) } catch { return "\(error)" }
+    }
+    return nil
   }
 
   /// A real round trip through the vault, which is what health means.
@@ -98,7 +116,24 @@ final class VaultPlugin: KeyService {
           "version \(version) does not match expected version \(Self.version) used for encryption"
       )
     }
+    try checkSidecar(of: key)
     return try open(Self.vaultCiphertext(source.ciphertext), key)
+  }
+
+  /// Refuses to decrypt with a key that fails the liveness probe, though the vault would.
+  ///
+  /// The probe encrypts as well as decrypts, every ten seconds; two failures restart the sidecar,
+  /// again and again. Those seconds are not modelled: it counts as down as soon as it would fail.
+  /// A vault that refuses to decrypt anyway is left to say so itself.
+  ///
+  /// Source: AKS specification §6; seed rules R108, R113.
+  private func checkSidecar(of key: KeyID) throws {
+    let caller = caller.withLock { $0 }
+    guard !caller.isIdentityGone,
+      try azure.refusal(ofUsing: key, for: [.decrypt], caller.context) == nil,
+      let refusal = try azure.refusal(ofUsing: key, for: [.encrypt], caller.context)
+    else { return }
+    throw PluginFailure(service: PluginFailure.deadlineExceeded, vault: refusal)
   }
 
   // MARK: Version 1
@@ -116,6 +151,7 @@ final class VaultPlugin: KeyService {
     var failure: (any Error)?
     for slot in slots {
       do {
+        try checkSidecar(of: slot)
         return try open(sealed, slot, Self.algorithmV1)
       } catch {
         failure = failure ?? error
@@ -133,7 +169,7 @@ final class VaultPlugin: KeyService {
     _ key: KeyID,
     _ algorithm: EncryptionAlgorithm = algorithm
   ) throws -> [UInt8] {
-    try told("encrypt") {
+    try told("encrypt", key) {
       try azure.encrypt(
         key,
         algorithm: algorithm,
@@ -148,7 +184,7 @@ final class VaultPlugin: KeyService {
     _ key: KeyID,
     _ algorithm: EncryptionAlgorithm = algorithm
   ) throws -> SecretBytes {
-    try told("decrypt") {
+    try told("decrypt", key) {
       try azure.decrypt(
         key,
         algorithm: algorithm,
@@ -158,21 +194,19 @@ final class VaultPlugin: KeyService {
     }
   }
 
-  /// Words a vault's refusal as the plugin's client library does.
-  private func told<Result>(_ verb: String, _ body: () throws -> Result) throws -> Result {
+  /// Makes a call as the identity, and words its failure as the plugin's client library does.
+  private func told<Result>(
+    _ verb: String,
+    _ key: KeyID,
+    _ body: () throws -> Result
+  ) throws -> Result {
+    guard !caller.withLock({ $0.isIdentityGone }) else {
+      throw PluginFailure(noTokenFor: verb, key)
+    }
     do {
       return try body()
     } catch let error as AzureError {
-      let name = verb == "encrypt" ? "Encrypt" : "Decrypt"
-      throw PluginFailure(
-        service: KeyServiceError(
-          message: "failed to \(verb), error: keyvault.BaseClient#\(name): Failure responding to "
-            + "request: StatusCode=\(error.status ?? 0) -- Original Error: autorest/azure: Service "
-            + "returned an error. Status=\(error.status ?? 0) Code=\"\(error.azureCode ?? "Unknown")\" "
-            + "Message=\"\(error.message)\""
-        ),
-        vault: error
-      )
+      throw PluginFailure(verb, key, error)
     }
   }
 }
@@ -203,13 +237,6 @@ extension WrappedSource {
       context: context
     ).value
   }
-}
-
-/// A vault's refusal on its way through the plugin.
-struct PluginFailure: Error, CustomStringConvertible {
-  let service: KeyServiceError
-  let vault: AzureError
-  var description: String { service.description }
 }
 
 extension Date {
