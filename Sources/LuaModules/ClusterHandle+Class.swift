@@ -16,12 +16,13 @@ extension LuaClass<ClusterHandle> {
         let context = try session.context()
         return try cluster.card(
           kms: session.clusters.kms(of: cluster, context),
-          reasons: session.clusters.healthReasons(of: cluster, context)
+          health: session.clusters.health(of: cluster, context)
         )
       }
       type.row = { try $0.cluster().row }
       type.clusterFields()
-      type.clusterViews(session)
+      type.clusterViews()
+      type.clusterHealth(session)
       type.clusterStore(session)
       type.method(
         "update",
@@ -104,26 +105,9 @@ extension LuaClass<ClusterHandle> {
     }
   }
 
-  private func clusterViews(_ session: Session) {
+  private func clusterViews() {
     method("show", "Returns what `az aks show` prints.", returns: "table") { handle, _ in
       try handle.show()
-    }
-    method("kms", "Returns the KMS state that the resource lacks.", returns: "table") {
-      handle,
-      _ in
-      try session.clusters.kms(of: handle.cluster(), session.context()).luaValue
-    }
-    method("health", "Tells whether the API server is healthy, and why not.", returns: "table") {
-      handle,
-      _ in
-      let reasons = try session.clusters.healthReasons(
-        of: handle.cluster(),
-        session.context()
-      )
-      return .table([
-        "api_server": reasons.isEmpty ? "healthy" : "unhealthy",
-        "reasons": .array(reasons.map(\.luaValue)),
-      ])
     }
   }
 }

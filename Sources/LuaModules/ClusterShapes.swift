@@ -52,11 +52,11 @@ extension Cluster {
     ])
   }
 
-  func card(kms: KMSView, reasons: [HealthReason]) throws -> LuaValue {
+  func card(kms: KMSView, health: APIServerHealth) throws -> LuaValue {
     var fields: [(String, LuaValue)] = [
       ("resource_group", .string(resourceGroup)), ("location", .string(location)),
       ("kubernetes_version", .string(kubernetesVersion)),
-      ("api server", reasons.isEmpty ? "healthy" : "unhealthy"),
+      ("api server", .string(health.state.rawValue)),
       ("kms", kms.isEnabled ? .string("on, \(kms.version)") : "off"),
     ]
     if let current = kms.current {
@@ -70,10 +70,7 @@ extension Cluster {
     return .card(
       "cluster \(name)",
       fields,
-      warnings: reasons.map { reason in
-        [reason.rule, "\(reason.code): \(reason.message)", reason.remedy]
-          .compactMap(\.self).joined(separator: "  ")
-      }
+      warnings: health.reasons.map(\.warning) + [health.note].compactMap(\.self)
     )
   }
 
@@ -100,44 +97,6 @@ extension KMSConfiguration {
     .table([
       "enabled": .boolean(isEnabled), "key_id": .string(current.description),
       "key_vault_network_access": .string(networkAccess.rawValue), "key_vault_resource_id": "",
-    ])
-  }
-}
-
-extension KMSView {
-  var luaValue: LuaValue {
-    .table([
-      "enabled": .boolean(isEnabled), "version": .string(version),
-      "current": .optional(current?.luaValue), "previous": .optional(previous?.luaValue),
-      "network_access": .optional(networkAccess.map { .string($0.rawValue) }),
-      "tunnel": .string(tunnel),
-      "history": .array(
-        history.map {
-          .table([
-            "kid": .string($0.kid.description), "from": .string($0.from.rfc3339),
-            "to": .optional($0.to.map { .string($0.rfc3339) }),
-          ])
-        }
-      ),
-    ])
-  }
-}
-
-extension KMSSlot {
-  fileprivate var luaValue: LuaValue {
-    .table([
-      "kid": .string(kid.description), "usable": .boolean(problem == nil),
-      "why": .optional(problem.map { .string("\($0.code): \($0.message)") }),
-    ])
-  }
-}
-
-extension HealthReason {
-  var luaValue: LuaValue {
-    .table([
-      "code": .string(code), "message": .string(message),
-      "rule": .optional(rule.map { .string($0) }),
-      "remedy": .optional(remedy.map { .string($0) }),
     ])
   }
 }

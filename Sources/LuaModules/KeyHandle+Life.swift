@@ -2,6 +2,33 @@ internal import AzureModel
 internal import FoundationEssentials
 internal import LuaRuntime
 
+/// Options of changing a version.
+let keyChangeOptions: [LuaOption] = [
+  .optional("enabled", .boolean, "whether it can be used", az: "--enabled"),
+  .optional("expires", .string, "time from which it does not encrypt", az: "--expires"),
+  .optional(
+    "not_before",
+    .string,
+    "time before which it does not encrypt",
+    az: "--not-before"
+  ),
+  .optional("ops", .strings, "operations the key permits", az: "--ops"),
+  .optional("tags", .table, "replaces all tags", az: "--tags"),
+]
+
+extension LuaOptions {
+  /// The changes that `keyChangeOptions` ask for.
+  func keyChanges() throws -> KeyChanges {
+    KeyChanges(
+      isEnabled: optionalBoolean("enabled"),
+      expires: try optionalDate("expires"),
+      notBefore: try optionalDate("not_before"),
+      ops: contains("ops") ? strings("ops") : nil,
+      tags: try optionalTags("tags")
+    )
+  }
+}
+
 extension LuaClass<KeyHandle> {
   /// Methods that show a key, change it, or end it.
   func keyLife(_ session: Session) {
@@ -22,29 +49,14 @@ extension LuaClass<KeyHandle> {
     method(
       "update",
       "Changes attributes of this version; what is left out stays.",
-      options: [
-        .optional("enabled", .boolean, "whether it can be used", az: "--enabled"),
-        .optional("expires", .string, "time from which it does not encrypt", az: "--expires"),
-        .optional(
-          "not_before",
-          .string,
-          "time before which it does not encrypt",
-          az: "--not-before"
-        ),
-        .optional("ops", .strings, "operations the key permits", az: "--ops"),
-        .optional("tags", .table, "replaces all tags", az: "--tags"),
-      ],
+      options: keyChangeOptions,
       returns: "key"
     ) { handle, call in
-      let options = try call.options()
-      let changes = KeyChanges(
-        isEnabled: options.optionalBoolean("enabled"),
-        expires: try options.optionalDate("expires"),
-        notBefore: try options.optionalDate("not_before"),
-        ops: options.contains("ops") ? options.strings("ops") : nil,
-        tags: try options.optionalTags("tags")
+      _ = try session.azure.updateKey(
+        handle.kid,
+        call.options().keyChanges(),
+        context: session.context()
       )
-      _ = try session.azure.updateKey(handle.kid, changes, context: session.context())
       return .object(handle)
     }
     method(

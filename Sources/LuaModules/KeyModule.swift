@@ -76,6 +76,21 @@ extension LuaModule {
 
   private func keyFinding(_ session: Session) {
     function(
+      "update",
+      "Changes attributes of a version by its id, which get does not return while it is disabled.",
+      options: [.required("id", .any, "key, by handle or kid", az: "--id")] + keyChangeOptions,
+      returns: "key"
+    ) { call in
+      let options = try call.options()
+      let kid = try session.keyID(options.value("id"))
+      let key = try session.azure.updateKey(
+        kid,
+        options.keyChanges(),
+        context: session.context()
+      )
+      return .object(KeyHandle(key.kid, session))
+    }
+    function(
       "get",
       "Returns a key by kid, or the newest version by vault and name.",
       parameters: "kid | { vault_name, name, version? }",

@@ -10,6 +10,7 @@ local M = {}
 
 -- Kept from the start, so that no later change of a global can break the printer.
 local type, next, rawget, tostring, mathtype = type, next, rawget, tostring, math.type
+local getmetatable = getmetatable
 local format, rep, concat, sort = string.format, string.rep, table.concat, table.sort
 local charlen = utf8.len
 
@@ -183,6 +184,14 @@ local function rows_of(value, row)
   return rows
 end
 
+--- Whether a value is shown by `tostring`: what is no data, and a table that says how.
+local function words_itself(value)
+  local kind = type(value)
+  if kind ~= 'table' then return kind == 'userdata' or kind == 'thread' or kind == 'function' end
+  local meta = getmetatable(value)
+  return type(meta) == 'table' and rawget(meta, '__tostring') ~= nil
+end
+
 --- Words a value.
 ---@param value any
 ---@param options { width?: integer, card?: fun(object): table?, row?: fun(object): table? }
@@ -192,10 +201,9 @@ function M.text(value, options)
     local shown = options.card(value)
     if shown then return card(shown) end
   end
+  if words_itself(value) then return tostring(value) end
   local rows = options.row and rows_of(value, options.row)
   if rows then return concat(aligned(rows), '\n') end
-  if type(value) == 'userdata' or type(value) == 'thread' then return tostring(value) end
-  if type(value) == 'function' then return tostring(value) end
   local shower = setmetatable({ seen = {}, width = options.width or 80 }, Shower)
   return shower:value(value, 1, '')
 end
