@@ -7,23 +7,6 @@ public struct AuditTotals: Sendable {
   public static let countMax = 10_000
   private static let nameByteCountMax = 1024
 
-  /// Values that share provider, name and key.
-  public struct Group: Hashable, Sendable, Comparable {
-    /// Kind of provider.
-    public let provider: StoredProvider
-    /// Name of the provider or of the local key, nil in clear.
-    public let name: String?
-    /// Key that wraps them, nil where none is known.
-    public let keyID: String?
-
-    private var order: [String] { [provider.rawValue, name ?? "", keyID ?? ""] }
-
-    /// By provider, then name, then key.
-    public static func < (left: Group, right: Group) -> Bool {
-      left.order.lexicographicallyPrecedes(right.order)
-    }
-  }
-
   /// Numbers of one group or of everything.
   public struct Counts: Hashable, Sendable {
     /// All values.
@@ -37,7 +20,7 @@ public struct AuditTotals: Sendable {
   }
 
   /// Values by provider, name and key.
-  public private(set) var groups: [Group: Counts] = [:]
+  public private(set) var groups: [ValueGroup: Counts] = [:]
   /// Numbers of one resource.
   public struct ResourceCounts: Hashable, Sendable {
     /// All values.
@@ -74,7 +57,7 @@ public struct AuditTotals: Sendable {
   public var namingRetired: Int { needingRetired - mayNeedRetired }
 
   mutating func add(_ value: AuditedValue) {
-    let group = Group(
+    let group = ValueGroup(
       provider: value.header.provider,
       name: value.header.name,
       keyID: value.keyID

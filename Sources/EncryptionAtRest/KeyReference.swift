@@ -9,9 +9,9 @@ internal import CryptoEngine
 /// of these no hash tells whether it is meant.
 ///
 /// Source: specification §3.7, §9.
-struct KeyReference: Sendable {
+public struct KeyReference: Sendable {
   /// Whether a key id is the key's; unknown for what does not tell.
-  enum Match: Sendable { case yes, no, unknown }
+  public enum Match: Sendable { case yes, no, unknown }
 
   /// The ids of the one key, in lower case.
   let ids: Set<String>
@@ -23,7 +23,7 @@ struct KeyReference: Sendable {
   private let part: String?
 
   /// Takes a kid, a key id, a hash, a version, a name, or `CIPHER:NAME`.
-  init(_ given: String) {
+  public init(_ given: String) {
     let text = given.trimmingSpaceAndSlashes
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     local = LocalKeysProvider.Cipher(rawValue: String(parts[0])).flatMap {
@@ -60,7 +60,7 @@ struct KeyReference: Sendable {
   }
 
   /// Holds a value's key id against it; nil when the value names none.
-  func match(_ keyID: String?) -> Match {
+  public func match(_ keyID: String?) -> Match {
     if local != nil { return .no }
     guard let keyID else { return .unknown }
     let lower = keyID.lowercased()

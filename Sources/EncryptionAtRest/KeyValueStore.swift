@@ -48,6 +48,12 @@ public protocol KeyValueStore: Sendable {
   func put(_ value: [UInt8], at key: String, ifRevision: Int64?) throws -> Int64?
   /// Deletes a key if it stands at `ifRevision` (nil: whatever it is); false when it does not.
   func delete(_ key: String, ifRevision: Int64?) throws -> Bool
+  /// Counts the values in a folder and below it by what they are under, in order.
+  ///
+  /// A folder ends with a slash.
+  func uses(inFolder folder: String) throws -> [ValueUse]
+  /// Returns the keys of at most `limit` values that a use counts, in no order.
+  func keys(of use: ValueUse, limit: Int) throws -> [String]
   /// Revision of the last write, 0 when nothing was ever written.
   func revision() throws -> Int64
   /// Runs `body` so that its writes land together or not at all; may nest.

@@ -37,12 +37,16 @@ extension ValueHeader {
 }
 
 /// Reads headers; values under one seed follow each other, and are recognised by comparison.
-struct HeaderReader {
+public struct HeaderReader: Sendable {
   /// Longest name that is told: whatever is longer is no provider's.
   static let nameByteCountMax = 1024
   private var last: (header: ValueHeader, tail: [UInt8])?
 
-  mutating func read(_ stored: [UInt8]) -> ValueHeader {
+  /// Makes a reader that has met no value yet.
+  public init() {}
+
+  /// Reads what a stored value tells of itself.
+  public mutating func read(_ stored: [UInt8]) -> ValueHeader {
     if let last, stored.starts(with: last.header.prefix),
       EncryptedObject.data(in: stored, from: last.header.prefix.count, before: last.tail) != nil
     {

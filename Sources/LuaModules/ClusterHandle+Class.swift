@@ -24,6 +24,7 @@ extension LuaClass<ClusterHandle> {
       type.clusterViews()
       type.clusterHealth(session)
       type.clusterStore(session)
+      type.clusterAnswers(session)
       type.method(
         "update",
         "Changes identity or KMS.",

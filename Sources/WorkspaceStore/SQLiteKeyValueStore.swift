@@ -1,6 +1,7 @@
 internal import EncryptionAtRest
 internal import FoundationEssentials
 internal import GRDB
+internal import Synchronization
 
 /// The etcd of one cluster in the workspace's file.
 struct SQLiteKeyValueStore: KeyValueStore {
@@ -42,7 +43,7 @@ struct SQLiteKeyValueStore: KeyValueStore {
   }
 
   /// The first key after all that start with a prefix; UTF-8 never holds 0xFF.
-  private func end(of prefix: String) -> [UInt8] { Array(prefix.utf8) + [0xFF] }
+  func end(of prefix: String) -> [UInt8] { Array(prefix.utf8) + [0xFF] }
 
   private func entry(_ row: Row) -> StoredEntry {
     let key: Data = row[0]
@@ -56,25 +57,29 @@ struct SQLiteKeyValueStore: KeyValueStore {
     )
   }
 
-  func put(_ value: [UInt8], at key: String, ifRevision: Int64?) throws -> Int64? {
+  func put(_ value: [UInt8], at path: String, ifRevision: Int64?) throws -> Int64? {
     try workspace.write { db in
-      let key = Data(key.utf8)
+      let key = Data(path.utf8)
       let found = try Int64.fetchOne(
         db.cachedStatement(sql: "SELECT mod_revision FROM etcd WHERE cluster = ? AND key = ?"),
         arguments: [cluster, key]
       )
       if let ifRevision, ifRevision != (found ?? 0) { return nil }
       let revision = try nextRevision(db)
+      let use = try workspace.uses.withLock {
+        try $0.number(of: value, at: path, cluster: cluster, db)
+      }
       if found == nil {
         try db.cachedStatement(
-          sql: "INSERT INTO etcd (cluster, key, value, create_revision, mod_revision, version) "
-            + "VALUES (?, ?, ?, ?, ?, 1)"
-        ).execute(arguments: [cluster, key, Data(value), revision, revision])
+          sql:
+            "INSERT INTO etcd (cluster, key, value, create_revision, mod_revision, version, use) "
+            + "VALUES (?, ?, ?, ?, ?, 1, ?)"
+        ).execute(arguments: [cluster, key, Data(value), revision, revision, use])
       } else {
         try db.cachedStatement(
-          sql: "UPDATE etcd SET value = ?, mod_revision = ?, version = version + 1 "
+          sql: "UPDATE etcd SET value = ?, mod_revision = ?, version = version + 1, use = ? "
             + "WHERE cluster = ? AND key = ?"
-        ).execute(arguments: [Data(value), revision, cluster, key])
+        ).execute(arguments: [Data(value), revision, use, cluster, key])
       }
       return revision
     }

@@ -54,6 +54,7 @@ enum Schema {
       )
     }
     migrator.registerMigration("4 subscriptions") { try $0.execute(sql: subscriptions) }
+    migrator.registerMigration("5 etcd values by what they are under", migrate: addEtcdUses)
     return migrator
   }
 

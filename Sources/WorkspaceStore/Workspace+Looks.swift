@@ -107,5 +107,6 @@ extension Workspace {
   func everythingChanged() {
     revisions.everythingChanged()
     records.dropAll()
+    uses.withLock { $0.forget() }
   }
 }

@@ -3,6 +3,7 @@ public import CryptoEngine
 public import EncryptionAtRest
 internal import FoundationEssentials
 internal import GRDB
+internal import Synchronization
 
 extension Workspace {
   /// Reads a record; nil when absent.
@@ -102,16 +103,17 @@ extension Workspace {
   /// Deletes everything a cluster stored.
   public func deleteEtcd(ofCluster clusterID: String) throws {
     try write { db in
-      for table in ["etcd", "etcd_revision"] {
+      for table in ["etcd", "etcd_revision", "etcd_use"] {
         try db.execute(sql: "DELETE FROM \(table) WHERE cluster = ?", arguments: [clusterID])
       }
     }
+    uses.withLock { $0.forget() }
   }
 
   /// Empties the workspace; clock, settings and seed go too.
   public func reset() throws {
     try write { db in
-      for table in ["record", "etcd", "etcd_revision", "setting", "audit"] {
+      for table in ["record", "etcd", "etcd_revision", "etcd_use", "setting", "audit"] {
         try db.execute(sql: "DELETE FROM \(table)")
       }
     }

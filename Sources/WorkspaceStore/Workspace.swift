@@ -31,6 +31,7 @@ public final class Workspace: ClusterStore, Sendable {
   let revisions = Revisions()
   let records = RecordCache()
   let looks = Mutex(Looks())
+  let uses = Mutex(EtcdUses())
   /// Whether another connection can have the same file.
   var isShared: Bool { path != ":memory:" }
 

@@ -1,24 +1,12 @@
 import EncryptionAtRest
+import TestData
 import Testing
 import WorkspaceStore
-
-/// A generator whose runs repeat.
-private struct Repeatable: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    // SplitMix64 (Steele, Lea and Flood, 2014).
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 @Suite struct KeyValueStoreTests {
   @Test(arguments: 1...5 as ClosedRange<UInt64>)
   func `on SQLite it does what it does in memory`(seed: UInt64) throws {
-    var random = Repeatable(state: seed)
+    var random = SeededGenerator(seed)
     let model = MemoryKeyValueStore()
     let workspace = try Workspace.open(path: ":memory:")
     let store = workspace.etcd(ofCluster: "c")

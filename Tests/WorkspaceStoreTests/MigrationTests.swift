@@ -1,5 +1,6 @@
 import AzureModel
 import CryptoEngine
+import EncryptionAtRest
 import Foundation
 import GRDB
 import Testing
@@ -124,5 +125,26 @@ import Testing
       context: context
     )
     #expect(opened.value.withUnsafeBytes { Array($0) } == Array("before".utf8))
+  }
+
+  @Test func `the values of an etcd of old are counted by what they are under`() throws {
+    let place = Place()
+    let workspace = try open("before_subscriptions", place) { db in
+      for number in 1...1200 {
+        try db.execute(
+          sql: "INSERT INTO etcd VALUES (?, ?, ?, 1, 1, 1)",
+          arguments: [
+            number % 3 == 0 ? "d" : "c", Data("/registry/secrets/ns\(number % 4)/s\(number)".utf8),
+            Data(StoredValues.all(1)[number % 12]),
+          ]
+        )
+      }
+    }
+    for (cluster, count) in [("c", 800), ("d", 400)] {
+      let store = workspace.etcd(ofCluster: cluster)
+      let uses = try store.uses(inFolder: "/registry/secrets/")
+      #expect(try uses == store.scannedUses(inFolder: ""))
+      #expect(uses.reduce(0) { $0 + $1.count } == count)
+    }
   }
 }

@@ -1,0 +1,63 @@
+internal import FoundationEssentials
+internal import GRDB
+
+extension Schema {
+  /// Counts the values of each etcd by what they are under.
+  ///
+  /// The triggers keep the counts; `use` of a row is 0 only while this step is under way.
+  private static let etcdUses = """
+    CREATE TABLE etcd_use (
+      id INTEGER PRIMARY KEY, cluster TEXT NOT NULL, folder BLOB NOT NULL,
+      provider TEXT NOT NULL, name BLOB, key_id BLOB, count INTEGER NOT NULL);
+    CREATE INDEX etcd_use_folder ON etcd_use (cluster, folder);
+    ALTER TABLE etcd ADD COLUMN use INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX etcd_of_use ON etcd (use);
+    CREATE TRIGGER etcd_use_insert AFTER INSERT ON etcd BEGIN
+      UPDATE etcd_use SET count = count + 1 WHERE id = new.use;
+    END;
+    CREATE TRIGGER etcd_use_delete AFTER DELETE ON etcd BEGIN
+      UPDATE etcd_use SET count = count - 1 WHERE id = old.use;
+    END;
+    CREATE TRIGGER etcd_use_update AFTER UPDATE OF use ON etcd WHEN old.use <> new.use BEGIN
+      UPDATE etcd_use SET count = count - 1 WHERE id = old.use;
+      UPDATE etcd_use SET count = count + 1 WHERE id = new.use;
+    END;
+    """
+
+  static func addEtcdUses(_ db: Database) throws {
+    try db.execute(sql: etcdUses)
+    try countEtcdUses(db)
+  }
+
+  /// Gives every row of every etcd its number anew; the numbers of before are gone.
+  ///
+  /// Rows are read a batch at a time, and never while they are being written.
+  static func countEtcdUses(_ db: Database) throws {
+    try db.execute(sql: "DELETE FROM etcd_use; UPDATE etcd SET use = 0")
+    var uses = EtcdUses()
+    var last: Int64 = 0
+    while true {
+      let rows = try Row.fetchAll(
+        db.cachedStatement(
+          sql:
+            "SELECT rowid, cluster, key, value FROM etcd WHERE rowid > ? ORDER BY rowid LIMIT 500"
+        ),
+        arguments: [last]
+      )
+      for row in rows {
+        last = row[0]
+        let key: Data = row[2]
+        let value: Data = row[3]
+        let number = try uses.number(
+          of: [UInt8](value),
+          at: String(decoding: key, as: UTF8.self),
+          cluster: row[1],
+          db
+        )
+        try db.cachedStatement(sql: "UPDATE etcd SET use = ? WHERE rowid = ?")
+          .execute(arguments: [number, last])
+      }
+      if rows.isEmpty { return }
+    }
+  }
+}
