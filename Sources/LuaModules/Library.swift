@@ -24,5 +24,14 @@ public enum Library {
     ] {
       try state.register(module)
     }
+    let chunk = try state.load(Array(procedures.utf8), chunkName: "=kms")
+    _ = try state.call(chunk)
   }
+
+  /// The documented procedures as a global, found on the module path when one is first used.
+  private static let procedures = """
+    kms = setmetatable({}, {
+      __index = function(_, name) return require('kms')[name] end,
+    })
+    """
 }

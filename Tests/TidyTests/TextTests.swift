@@ -25,18 +25,23 @@ import Testing
     }
   }
 
-  @Test func `a documented procedure has a plan, a run and a runbook, each with its parameters`()
-    throws
-  {
-    let modules = Project.files("stdlib/kms", ["lua"]).filter { $0.lastPathComponent != "init.lua" }
-    #expect(modules.count >= 3)
+  @Test func `a documented procedure tells what it is for and what each option means`() throws {
+    let modules = try Project.files("stdlib/kms", ["lua"]).filter {
+      try Project.text($0).contains("return procedure.define{")
+    }
+    #expect(modules.count >= 11)
     for module in modules {
       let text = try Project.text(module)
-      #expect(text.hasPrefix("--- "), "\(module.lastPathComponent)")
-      for name in ["plan", "run", "runbook"] {
-        let pattern = try Regex("(---@[^\\n]*\\n)+function M\\.\(name)\\(")
-        #expect(text.contains(pattern), "\(module.lastPathComponent): \(name)")
+      let name = module.deletingPathExtension().lastPathComponent
+      #expect(text.hasPrefix("--- ") && text.contains("--- ```lua\n"), "\(name)")
+      #expect(text.contains("---@class kms.\(name).Options\n"), "\(name)")
+      let fields = text.matches(of: /---@field ([a-z_]+\??)/).map { String($0.1) }
+      let options = try #require(text.firstMatch(of: /options = \{([^}]*)\}/)?.1, "\(name)")
+      let known = options.matches(of: /([a-z_]+) = (true|false)/).map {
+        $0.2 == "true" ? String($0.1) : "\($0.1)?"
       }
+      let documented = fields.filter { known.contains($0) }
+      #expect(documented.sorted() == known.sorted() && !known.isEmpty, "\(name)")
     }
   }
 

@@ -1,11 +1,16 @@
 --- The documented procedures; each is loaded when it is first asked for.
 ---
+--- Calling one runs it.
+---
 --- ```lua
 --- local kms = require('kms')
 --- print(kms.rotate.plan{ cluster = 'myAKSCluster' }.ready)
+--- kms.rotate{ cluster = 'myAKSCluster' }
 --- ```
 
-local NAMES = { enable_public = true, rotate = true, rewrite = true }
+local NAMES = {}
+for name in ([[enable_public enable_private rotate rotate_twice rewrite switch_mode disable
+  migrate_to_v2 monitor verify recover]]):gmatch('%S+') do NAMES[name] = true end
 
 return setmetatable({}, {
   __index = function(self, name)

@@ -1,72 +1,42 @@
 --- Writes every Secret again, so that all are under the key in use now. Safe to run again.
 ---
+--- Secrets that cannot be written are listed in `rewrite.failed`, and do not stop the others.
+---
 --- ```lua
 --- local report = require('kms.rewrite').run{ cluster = 'myAKSCluster' }
 --- print(report.rewrite.written, #report.rewrite.failed)
 --- ```
 
 local cluster = require('cluster')
+local findings, secrets = require('kms.steps.findings'), require('kms.steps.secrets')
 local procedure = require('util.procedure')
 
-local M = {}
+---@class kms.rewrite.Options
+---@field cluster any the cluster, by handle, name or id
+---@field namespace? string only this one
+---@field on_progress? fun(counts: table) told the counts after each batch
 
-local KNOWN = { cluster = true, namespace = false, on_progress = false }
-
-local function steps_of(opts)
-  procedure.check_options(opts, KNOWN, 'kms.rewrite')
+local function build(opts)
   local c = cluster.get(opts.cluster)
   if opts.namespace ~= nil and type(opts.namespace) ~= 'string' then
     error({ code = 'argument.type', message = 'kms.rewrite: namespace must be a string' }, 0)
   end
-  local scope = opts.namespace and '--namespace ' .. procedure.quoted(opts.namespace)
-    or '--all-namespaces'
+  local step = secrets.rewrite(c.name, {
+    namespace = opts.namespace, on_progress = opts.on_progress, is_lenient = true,
+  })
+  step.check = function() return findings.health(c) end
   return {
-    {
-      title = 'Rewrite the Secrets', rule = 'R52',
-      effect = 'every Secret is stored under the key in use',
-      command = function()
-        return ('kubectl get secrets %s -o json | kubectl replace -f -'):format(scope)
-      end,
-      check = function()
-        local findings = {}
-        for _, reason in ipairs(c:health().reasons) do
-          findings[#findings + 1] = {
-            rule = reason.rule or 'R75', severity = 'error', message = reason.message,
-            fix = reason.remedy or 'make the API server healthy first',
-          }
-        end
-        return findings
-      end,
-      act = function()
-        return c:rewrite_secrets{ namespace = opts.namespace, on_progress = opts.on_progress }
-      end,
-    },
-  }, c
+    title = 'Rewrite the Secrets of ' .. c.name, steps = { step },
+    purpose = 'Every Secret is stored as a write would store it now, so that no older key is '
+      .. 'needed.',
+    state = function() return c:kms() end,
+    finish = function(report) report.rewrite = report.steps[1].result end,
+    rollback = { 'none is needed: the Secrets hold what they held before' },
+  }
 end
 
---- Tells what `run` would do.
----@param opts { cluster: any, namespace?: string, on_progress?: fun(counts: table) }
----@return table plan
-function M.plan(opts) return procedure.plan((steps_of(opts))) end
-
---- Rewrites, and returns what was done; failures of single Secrets are listed, not raised.
----@param opts { cluster: any, namespace?: string, on_progress?: fun(counts: table) }
----@return table report
----@raise `procedure.not_ready`, `cluster.not_found`
-function M.run(opts)
-  local steps, c = steps_of(opts)
-  local report = procedure.run(steps, 'kms.rewrite', function() return c:kms() end)
-  report.rewrite = report.steps[1].result
-  return report
-end
-
---- Prints the same as `az` and `kubectl` commands.
----@param opts { cluster: any, namespace?: string }
----@param form 'bash'|'markdown'
----@return string
-function M.runbook(opts, form)
-  local steps, c = steps_of(opts)
-  return procedure.runbook(steps, 'Rewrite the Secrets of ' .. c.name, form)
-end
-
-return M
+---@type Procedure
+return procedure.define{
+  name = 'kms.rewrite', options = { cluster = true, namespace = false, on_progress = false },
+  build = build,
+}

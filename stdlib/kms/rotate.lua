@@ -7,171 +7,110 @@
 --- print(report.state.current.kid)
 --- ```
 
-local cluster, key = require('cluster'), require('key')
-local procedure = require('util.procedure')
+local cluster, vault = require('cluster'), require('vault')
+local access, clusters = require('kms.steps.access'), require('kms.steps.clusters')
+local findings, names = require('kms.steps.findings'), require('kms.steps.names')
+local rotation, secrets = require('kms.steps.rotation'), require('kms.steps.secrets')
+local procedure, shell = require('util.procedure'), require('util.shell')
 
-local M = {}
+---@class kms.rotate.Options
+---@field cluster any the cluster, by handle, name or id
+---@field key? any a key to move to, by handle or id with version; default: a new version
+---@field private_endpoint? string the private endpoint through which you reach a private vault
 
-local KNOWN = { cluster = true, key = false }
+local MARK = 'unfinished'
 
-local function kid_of(value)
-  if type(value) == 'string' then return value end
-  local ok, kid = pcall(function() return value.kid end)
-  if ok and type(kid) == 'string' then return kid end
-  error({
-    code = 'argument.type', message = 'expected a key: a handle or an id, got ' .. type(value),
-  }, 0)
-end
-
---- The newest version of the key in use, when it is newer than the one in use: what a run that
---- was cut off had made.
-local function pending(current)
-  local versions = key.get(current):versions()
-  local newest = versions[#versions].kid
-  return newest ~= current and newest or nil
-end
-
-local function findings_of(c, given)
-  local state, findings = c:kms(), {}
-  if not state.enabled then
-    findings[1] = {
-      rule = 'R71', severity = 'error', message = c.name .. ' does not use KMS',
-      fix = "enable it first: require('kms.enable_public').run{ … }",
-    }
-    return findings
+local function findings_of(c, n, given)
+  local list = findings.all(findings.enabled(c, 'R71'), findings.health(c))
+  if not n then return list end
+  if given and not names.is_versioned(given) then
+    list[#list + 1] = findings.found(
+      'R34', 'error', given .. ' is no key id with a version',
+      'give a key, or its id: https://VAULT.vault.azure.net/keys/NAME/VERSION')
+  elseif given then
+    local k, problem = names.find_key(given)
+    table.move(k and findings.key(k) or { findings.found(
+      problem.rule or 'R17', 'error', problem.message, problem.hint or 'name a key that is there')
+    }, 1, 8, #list + 1, list)
   end
-  for _, reason in ipairs(c:health().reasons) do
-    findings[#findings + 1] = {
-      rule = reason.rule or 'R75', severity = 'error', message = reason.message,
-      fix = reason.remedy or 'make the API server healthy first',
-    }
+  return findings.all(list, findings.keep('R76', { n.kid }, 'until the next rotation'))
+end
+
+--- Where another key lies, and how its vault is reached.
+local function target_of(n, given)
+  local host, name = names.parts(given)
+  local there = { kid = given, key = name, vault = names.vault(host or ''), access = n.access }
+  if there.vault:lower() ~= n.vault:lower() then
+    local v = vault.find(there.vault)
+    there.access = v and v.public_network_access ~= 'Enabled' and 'Private' or 'Public'
+    there.rbac = v and v.enable_rbac_authorization
+    there.is_elsewhere = v ~= nil
   end
-  if given and not given:find('^https://[^/]+/keys/[^/]+/%x+$') then
-    findings[#findings + 1] = {
-      rule = 'R34', severity = 'error', message = given .. ' is no key id with a version',
-      fix = 'give a key, or its id: https://VAULT.vault.azure.net/keys/NAME/VERSION',
-    }
+  for name_of, value in pairs(n) do
+    if there[name_of] == nil then there[name_of] = value end
   end
-  findings[#findings + 1] = {
-    rule = 'R76', severity = 'warning',
-    message = 'keep ' .. state.current.kid .. ' usable until the next rotation',
-    fix = 'neither delete, disable nor expire it',
-  }
-  return findings
+  return there
 end
 
-local function rewrite_step(c, title, rule, effect)
+--- The steps of moving to a key that is given.
+local function to_given(n, given, c)
+  local there = target_of(n, given)
+  local function target() return given end
+  local use = clusters.use(there, target, 'NEW_KEY_ID')
+  if there.is_elsewhere then
+    there.identity, there.identity_group = clusters.identity_of(c)
+    use.rule, use.command = 'R82', access.with_ids(there, use).command
+  elseif there.access == 'Private' then
+    access.with_ids(there, use)
+  end
   return {
-    title = title, rule = rule, effect = effect,
-    command = function()
-      return 'kubectl get secrets --all-namespaces -o json | kubectl replace -f -'
-    end,
-    act = function() return c:rewrite_secrets{} end,
-  }
+    there.is_elsewhere and access.key_use(there),
+    there.is_elsewhere and there.access == 'Private' and access.contributor(there),
+    {
+      title = 'Take the given key', rule = 'R70', effect = 'nothing yet',
+      command = function() return shell.set('NEW_KEY_ID', given) end, act = function() end,
+    },
+    use,
+  }, target
 end
 
-local function update_step(c, target)
-  return {
-    title = 'Tell the cluster', rule = 'R71', effect = 'new writes use the new key',
-    done = function() return target() ~= nil and c:kms().current.kid == target() end,
-    command = function()
-      return ('az aks update --name %s --resource-group %s --enable-azure-keyvault-kms '
-        .. '--azure-keyvault-kms-key-vault-network-access "Public" '
-        .. '--azure-keyvault-kms-key-id "$NEW_KEY_ID"'):format(
-          procedure.quoted(c.name), procedure.quoted(c.resource_group))
-    end,
-    act = function()
-      c:update{
-        enable_azure_keyvault_kms = true,
-        azure_keyvault_kms_key_vault_network_access = 'Public',
-        azure_keyvault_kms_key_id = target(),
-      }
-    end,
-  }
-end
-
-local function version_step(started, target)
-  local vault_name, name = (started or ''):match('^https://([^.]+)[^/]*/keys/([^/]+)')
-  return {
-    title = 'Make a new version of the key', rule = 'R73',
-    effect = 'the vault has a newer version; the cluster does not use it yet',
-    done = function() return target() ~= nil end,
-    command = function()
-      return ('NEW_KEY_ID=$(az keyvault key create --name %s --vault-name %s '
-        .. '--query key.kid -o tsv)'):format(name or '"$KEY_NAME"', vault_name or '"$VAULT_NAME"')
-    end,
-    lookup = function(is_done)
-      return is_done and ('NEW_KEY_ID=%s'):format(procedure.quoted(target())) or nil
-    end,
-    act = function() key.create{ vault_name = vault_name, name = name } end,
-  }
-end
-
-local function check_step(c, target)
-  return {
-    title = 'Check', rule = 'R80', effect = 'nothing: it only looks',
-    command = function()
-      return ('az aks show --name %s --resource-group %s '
-        .. '--query securityProfile.azureKeyVaultKms.keyId -o tsv'):format(
-          procedure.quoted(c.name), procedure.quoted(c.resource_group))
-    end,
-    act = function()
-      local shown = c:show().securityProfile.azureKeyVaultKms.keyId
-      if shown ~= target() then
-        error({
-          code = 'procedure.check_failed', rule = 'R80',
-          message = 'the cluster shows ' .. shown .. ' instead of ' .. target(),
-        }, 0)
-      end
-    end,
-  }
-end
-
-local function steps_of(opts)
-  procedure.check_options(opts, KNOWN, 'kms.rotate')
+local function build(opts)
   local c = cluster.get(opts.cluster)
-  local given = opts.key and kid_of(opts.key)
-  local current = c:kms().current
-  local started = current and current.kid
-  local made
-  local function target()
-    made = made or given or started and pending(started)
-    return made
+  local given = opts.key and names.kid(opts.key)
+  local n = names.attached(c)
+  local moves, target = {}, function() end
+  local checks = findings_of(c, n, given)
+  if n then
+    n.private_endpoint = opts.private_endpoint
+    moves, target = (given and to_given or rotation.to_new)(n, given or MARK, c)
   end
-  local before = rewrite_step(
-    c, 'Rewrite what is still under an older key', 'R79',
-    'no Secret needs the key that this rotation lets go')
-  before.check = function() return findings_of(c, given) end
-  local first = version_step(started, target)
-  if given then first.title, first.rule = 'Take the given key', 'R70' end
+  local before = secrets.rewrite(c.name, {
+    title = 'Rewrite what is still under an older key', rule = 'R79',
+    effect = 'no Secret needs the key that this rotation lets go',
+    done = function() return secrets.pending(c) == 0 end,
+  })
+  before.check = function() return checks end
+  local steps = { before }
+  for _, step in pairs(moves) do steps[#steps + 1] = step end
+  steps[#steps + 1] = secrets.rewrite(c.name, {
+    rule = 'R74', effect = 'every Secret is stored under the new key',
+  })
+  steps[#steps + 1] = n and clusters.check_key(n, target, 'NEW_KEY_ID')
   return {
-    before, first, update_step(c, target),
-    rewrite_step(c, 'Rewrite the Secrets', 'R74', 'every Secret is stored under the new key'),
-    check_step(c, target),
-  }, c
+    title = 'Rotate the KMS key of ' .. c.name, steps = steps,
+    purpose = 'Secrets are sealed with a newer key. The one in use now stays for reading until '
+      .. 'the next rotation.',
+    state = function() return c:kms() end,
+    finish = function() if not given then rotation.finish(n, target()) end end,
+    rollback = {
+      'rotate back: the same steps with the former key id, which is in the previous slot (R70)',
+      'do not rotate forward again before every Secret is rewritten (R79)',
+    },
+  }
 end
 
---- Tells what `run` would do.
----@param opts { cluster: any, key?: any }
----@return table plan
-function M.plan(opts) return procedure.plan((steps_of(opts))) end
-
---- Rotates; a run that was cut off is gone on with.
----@param opts { cluster: any, key?: any }
----@return table report
----@raise `procedure.not_ready`, `procedure.check_failed`, `cluster.not_found`
-function M.run(opts)
-  local steps, c = steps_of(opts)
-  return procedure.run(steps, 'kms.rotate', function() return c:kms() end)
-end
-
---- Prints the same as `az` and `kubectl` commands.
----@param opts { cluster: any, key?: any }
----@param form 'bash'|'markdown'
----@return string
-function M.runbook(opts, form)
-  local steps, c = steps_of(opts)
-  return procedure.runbook(steps, 'Rotate the KMS key of ' .. c.name, form)
-end
-
-return M
+---@type Procedure
+return procedure.define{
+  name = 'kms.rotate', options = { cluster = true, key = false, private_endpoint = false },
+  build = build,
+}

@@ -1,10 +1,20 @@
 --- What the documented procedures share: a list of steps that can be planned, run and printed.
 ---
---- A step is `{ title, rule, command, lookup = fn?, done = fn?, check = fn?, act = fn }`. `done`
---- says whether the step's effect is there already, so that running again goes on where a run was
---- cut off; `check` returns findings that must be cured before the first step changes anything.
---- `command` is what does it elsewhere, left out where it is done; `lookup` only reads what later
---- commands need, and is never left out.
+--- A step is `{ title, rule, effect, act }` with, where they are needed:
+---
+--- * `done()`: whether the effect is there already, so that a run goes on where one was cut off;
+--- * `check()`: findings that must be cured before the first step changes anything;
+--- * `holds()`: whether the world is as the step promises; else what is wrong, in words;
+--- * `after_failure()`: what is done although `act` failed, before its error goes on;
+--- * `command()`: the shell lines that do it elsewhere, left out where it is done;
+--- * `lookup(is_done)`: shell lines that read what later ones need, never left out;
+--- * `verify`: `{ command, expect }`, how to see elsewhere that it worked;
+--- * `needs`, `if_fails`: variables that only the operator knows, and what to do when it fails;
+--- * `repeats`: the command may fail at first, and is tried again.
+---
+--- `act` may raise; what it did before stays, since the next run looks at the world anew.
+
+local runbook = require('util.runbook')
 
 local M = {}
 
@@ -14,39 +24,45 @@ local M = {}
 ---@field message string
 ---@field fix string
 
-local function findings_of(steps)
+---@class Plan
+---@field ready boolean whether `run` would start
+---@field findings Finding[]
+---@field steps { n: integer, title: string, command: string, effect: string }[]
+
+---@class Report
+---@field steps { n: integer, title: string, rule: string, status: 'done'|'skipped',
+---  duration_s: number, result: any }[]
+---@field findings Finding[]
+---@field state table the cluster's `c:kms()` afterwards
+
+---@class Procedure
+---@field plan fun(opts: table): Plan tells what `run` would do, and changes nothing
+---@field run fun(opts: table): Report does what is left to do; calling the module is the same
+---@field runbook fun(opts: table, form: 'bash'|'markdown'): string the same for elsewhere
+
+---@class Job what a procedure makes of its options
+---@field title string
+---@field purpose string
+---@field steps (table|false)[] a step that does not apply is false
+---@field state fun(): table
+---@field finish? fun(report: Report) the last thing done; it may add to the report
+---@field answer? table what to report at once, where nothing can be done
+---@field rollback string[]
+
+local PRECONDITIONS = {
+  'az 2.39.0 or later, signed in to the subscription (R07, R08)',
+  'kubectl for the cluster, with get, list and update on Secrets in all namespaces (R127)',
+}
+
+local function findings_of(job)
   local findings, ready = {}, true
-  for _, step in ipairs(steps) do
+  for _, step in ipairs(job.steps) do
     for _, finding in ipairs(step.check and step.check() or {}) do
       findings[#findings + 1] = finding
       ready = ready and finding.severity ~= 'error'
     end
   end
   return findings, ready
-end
-
--- What is there already can be told only where nothing stands in the way.
-local function listed(steps, ready)
-  local list = {}
-  for n, step in ipairs(steps) do
-    local is_done = ready and step.done and step.done() or false
-    local lines = {}
-    if not is_done then lines[1] = step.command() end
-    if step.lookup then lines[#lines + 1] = step.lookup(is_done) end
-    list[n] = {
-      n = n, title = step.title, rule = step.rule, command = table.concat(lines, '\n'),
-      effect = is_done and 'nothing: already so' or step.effect,
-    }
-  end
-  return list
-end
-
---- Tells what `run` would do.
----@param steps table[]
----@return { ready: boolean, findings: Finding[], steps: table[] }
-function M.plan(steps)
-  local findings, ready = findings_of(steps)
-  return { ready = ready, findings = findings, steps = listed(steps, ready) }
 end
 
 local function refuse(name, findings)
@@ -60,82 +76,58 @@ local function refuse(name, findings)
   end
 end
 
+local function is_done_already(step) return step.done ~= nil and step.done() == true end
+
+-- What is there already can be told only where nothing stands in the way.
+local function entry_of(n, step, ready)
+  local is_done = ready and is_done_already(step)
+  local lines = { not is_done and step.command and step.command() or nil }
+  if step.lookup then lines[#lines + 1] = step.lookup(is_done) end
+  return {
+    n = n, title = step.title, rule = step.rule, lines = lines,
+    effect = is_done and 'nothing: already so' or step.effect,
+    check = step.verify, if_fails = step.if_fails, is_done = is_done, repeats = step.repeats,
+    goes_on = step.after_failure ~= nil and not is_done,
+  }
+end
+
+local function entries_of(job, ready)
+  local entries = {}
+  for n, step in ipairs(job.steps) do entries[n] = entry_of(n, step, ready) end
+  return entries
+end
+
+local function act(step)
+  if not step.after_failure then return step.act() end
+  local ok, outcome = pcall(step.act)
+  if ok then return outcome end
+  step.after_failure()
+  error(outcome, 0)
+end
+
+local function check_that_it_holds(step)
+  local holds, problem = step.holds()
+  if holds then return end
+  error({
+    code = 'procedure.check_failed', rule = step.rule, message = step.title .. ': ' .. problem,
+    hint = step.if_fails,
+  }, 0)
+end
+
 local function run_step(n, step)
   local started = os.clock()
-  local is_done = step.done and step.done() or false
+  local is_done = is_done_already(step)
   local result
-  if not is_done then result = step.act() end
+  if not is_done then result = act(step) end
+  if step.holds then check_that_it_holds(step) end
   return {
     n = n, title = step.title, rule = step.rule, status = is_done and 'skipped' or 'done',
     duration_s = os.clock() - started, result = result,
   }
 end
 
---- Runs the steps whose effect is not there yet.
----@param steps table[]
----@param name string
----@param state fun(): table
----@return { steps: table[], findings: Finding[], state: table }
----@raise `procedure.not_ready`
-function M.run(steps, name, state)
-  local findings = findings_of(steps)
-  refuse(name, findings)
-  local report = { steps = {}, findings = findings }
-  for n, step in ipairs(steps) do report.steps[n] = run_step(n, step) end
-  report.state = state()
-  return report
-end
-
-local function bash(steps, title)
-  local lines = { '#!/usr/bin/env bash', '# ' .. title, 'set -euo pipefail', '' }
-  for n, step in ipairs(steps) do
-    lines[#lines + 1] = ('# %d. %s (%s): %s'):format(n, step.title, step.rule, step.effect)
-    if step.command ~= '' then lines[#lines + 1] = step.command end
-    lines[#lines + 1] = ''
-  end
-  return table.concat(lines, '\n')
-end
-
-local function markdown(steps, title)
-  local lines = { '# ' .. title, '' }
-  for n, step in ipairs(steps) do
-    lines[#lines + 1] = ('## %d. %s'):format(n, step.title)
-    lines[#lines + 1] = ''
-    lines[#lines + 1] = ('Rule %s. Effect: %s.'):format(step.rule, step.effect)
-    lines[#lines + 1] = ''
-    if step.command ~= '' then
-      lines[#lines + 1] = '```bash\n' .. step.command .. '\n```'
-      lines[#lines + 1] = ''
-    end
-  end
-  return table.concat(lines, '\n')
-end
-
---- Prints the steps as commands to be run elsewhere, from where things stand now.
----@param steps table[]
----@param title string
----@param form 'bash'|'markdown'
----@return string
----@raise `argument.value`, `procedure.not_ready`
-function M.runbook(steps, title, form)
-  local write = ({ bash = bash, markdown = markdown })[form]
-  if not write then
-    error({
-      code = 'argument.value',
-      message = "a runbook is 'bash' or 'markdown', not " .. tostring(form),
-    }, 0)
-  end
-  refuse(title, (findings_of(steps)))
-  -- A name with a line end must not end the comment that it stands in.
-  return write(listed(steps, true), (title:gsub('%c', ' ')))
-end
-
 --- Refuses options that a procedure does not know, and names required ones left out.
----@param opts table
----@param known table<string, boolean> name → whether it is required
----@param name string
----@raise `argument.type`, `argument.unknown`, `argument.missing`
-function M.check_options(opts, known, name)
+local function check_options(opts, known, name)
   if type(opts) ~= 'table' then
     error({ code = 'argument.type', message = name .. ' takes one table of named options' }, 0)
   end
@@ -161,25 +153,80 @@ function M.check_options(opts, known, name)
   end
 end
 
---- Name of a thing given by handle, by name or by full id.
----@param value any
----@return string
----@raise `argument.type`
-function M.name(value)
-  if type(value) == 'string' then return value:match('([^/]+)$') or value end
-  local ok, name = pcall(function() return value.name end)
-  if ok and type(name) == 'string' then return name end
-  error({
-    code = 'argument.type', message = 'expected a handle, a name or an id, got ' .. type(value),
-  }, 0)
+local function book_of(job, findings)
+  local needs, seen = {}, {}
+  for _, step in ipairs(job.steps) do
+    for _, need in ipairs(step.needs or {}) do
+      if not seen[need[1]] then needs[#needs + 1] = need end
+      seen[need[1]] = true
+    end
+  end
+  return {
+    title = job.title, purpose = job.purpose, preconditions = PRECONDITIONS, needs = needs,
+    warnings = findings, entries = entries_of(job, true), rollback = job.rollback,
+  }
 end
 
---- Quotes a word for a shell.
----@param text string
----@return string
-function M.quoted(text)
-  if text:find('^[%w%./:_=@%%+-]+$') then return text end
-  return "'" .. text:gsub("'", "'\\''") .. "'"
+--- Makes a procedure of its options and of what turns them into steps.
+---@param definition { name: string, options: table<string, boolean>, build: fun(opts): Job }
+---@return Procedure
+function M.define(definition)
+  local name, module = definition.name, {}
+
+  local function job_of(opts)
+    check_options(opts, definition.options, name)
+    local job, steps = definition.build(opts), {}
+    for _, step in ipairs(job.steps) do
+      if step then steps[#steps + 1] = step end
+    end
+    job.steps = steps
+    return job
+  end
+
+  function module.plan(opts)
+    local job = job_of(opts)
+    local findings, ready = findings_of(job)
+    local entries = entries_of(job, ready)
+    for n, entry in ipairs(entries) do
+      entries[n] = {
+        n = n, title = entry.title, rule = entry.rule, effect = entry.effect,
+        command = table.concat(entry.lines, '\n'),
+      }
+    end
+    return { ready = ready, findings = findings, steps = entries }
+  end
+
+  function module.run(opts)
+    local job = job_of(opts)
+    local findings = findings_of(job)
+    local report = { steps = {}, findings = findings }
+    if job.answer then
+      for member, value in pairs(job.answer) do report[member] = value end
+      report.state = job.state()
+      return report
+    end
+    refuse(name, findings)
+    for n, step in ipairs(job.steps) do report.steps[n] = run_step(n, step) end
+    report.state = job.state()
+    if job.finish then job.finish(report) end
+    return report
+  end
+
+  function module.runbook(opts, form)
+    local write = ({ bash = runbook.bash, markdown = runbook.markdown })[form]
+    if not write then
+      error({
+        code = 'argument.value',
+        message = "a runbook is 'bash' or 'markdown', not " .. tostring(form),
+      }, 0)
+    end
+    local job = job_of(opts)
+    local findings = findings_of(job)
+    refuse(name, findings)
+    return write(book_of(job, findings))
+  end
+
+  return setmetatable(module, { __call = function(_, opts) return module.run(opts) end })
 end
 
 return M

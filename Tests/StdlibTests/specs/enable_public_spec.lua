@@ -8,7 +8,9 @@ local OPTIONS = {
 t.it('makes everything from nothing, and once only', function()
   local report = enable.run(OPTIONS)
   t.same(report.state.enabled, true)
-  for _, step in ipairs(report.steps) do t.same(step.status, 'done') end
+  for n = 1, 5 do t.same(report.steps[n].status, 'done') end
+  -- Made with KMS, it has no Secret that was not sealed (R54).
+  t.same(report.steps[6].status, 'skipped')
   local kid = report.state.current.kid
   local again = enable.run(OPTIONS)
   t.same(again.state.current.kid, kid)
@@ -60,7 +62,7 @@ t.it('prints the same as commands', function()
   t.same(bash:match('^#!/usr/bin/env bash\n') ~= nil, true)
   for _, command in ipairs{
     'az keyvault create', 'az keyvault key create', 'az identity create',
-    'az keyvault set%-policy', 'az aks create', 'kubectl replace',
+    'az keyvault set%-policy', 'az aks create',
   } do
     t.same(bash:find(command) ~= nil, true)
   end

@@ -1,0 +1,59 @@
+--- The Secrets of a cluster: how many a write would store otherwise, and writing them again.
+
+local cluster, etcd = require('cluster'), require('etcd')
+local shell = require('util.shell')
+
+local M = {}
+
+local KEPT_MAX = 1000
+
+--- Counts the Secrets that are not stored as a write would store them now.
+---@param c userdata
+---@return integer
+function M.pending(c) return etcd.audit{ cluster = c, resource = 'secrets' }.totals.stale end
+
+--- The Secrets that only one key opens, as `NAMESPACE/NAME`; the first thousand are named.
+---@param c userdata
+---@param kid string
+---@return { count: integer, names: string[] }
+function M.under(c, kid)
+  local audit, found = etcd.audit{ cluster = c, resource = 'secrets', retire = kid }, {}
+  for value in audit.each do
+    if value.needs_retired and #found < KEPT_MAX then
+      found[#found + 1] = value.namespace .. '/' .. value.name
+    end
+  end
+  return { count = audit.verdict.needs + audit.verdict.may_need, names = found }
+end
+
+--- The rewrite of the document, of all namespaces or of one.
+---@param name string of the cluster, which need not be there yet
+---@param options? { title?: string, rule?: string, effect?: string, namespace?: string,
+---  done?: fun(): boolean, on_progress?: fun(counts: table), is_lenient?: boolean }
+---@return table step
+function M.rewrite(name, options)
+  options = options or {}
+  local scope = options.namespace and '--namespace ' .. shell.quoted(options.namespace)
+    or '--all-namespaces'
+  return {
+    title = options.title or 'Rewrite the Secrets', rule = options.rule or 'R52',
+    effect = options.effect or 'every Secret is stored as a write would store it now',
+    done = options.done, repeats = true,
+    command = function()
+      return ('kubectl get secrets %s -o json | kubectl replace -f -'):format(scope)
+    end,
+    if_fails = 'conflicts are safe to ignore; run it again until none is left (R126), '
+      .. 'a namespace at a time on a large cluster (R53)',
+    act = function()
+      return cluster.get(name):rewrite_secrets{
+        namespace = options.namespace, on_progress = options.on_progress,
+      }
+    end,
+    holds = not options.is_lenient and function()
+      local count = M.pending(cluster.get(name))
+      return count == 0, ('%d Secrets are not stored as they should be'):format(count)
+    end or nil,
+  }
+end
+
+return M
