@@ -170,6 +170,7 @@ let package = Package(
     .testTarget(
       name: "KmshTests",
       dependencies: ["TestData", "kmsh"],
+      exclude: ["Stories"],
       swiftSettings: settings
     ),
     .testTarget(name: "TidyTests", swiftSettings: settings),

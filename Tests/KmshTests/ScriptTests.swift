@@ -6,16 +6,6 @@ import Testing
   static let keys = [1, 2].map { fixtures.appending(path: "keys/kms-test-key-\($0).pem").path }
   static let reader = "scripts/read_etcd_values.lua"
 
-  @Test func `the public path ends as documented, twice in one workspace`() throws {
-    let scratch = try Scratch()
-    for _ in 1...2 {
-      let outcome = try Program.run(["scripts/public_vault.lua"], in: scratch)
-      #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(outcome.lines.contains { $0.hasPrefix("11. ") || $0.contains("R80") })
-      #expect(outcome.output.contains("prefix        k8s:enc:kms:v2:azurekmsprovider:"))
-    }
-  }
-
   /// What the recorded file says of its entries.
   private static func entries() throws -> [[String: Any]] {
     let data = try Data(contentsOf: fixtures.appending(path: "entries.json"))

@@ -1,4 +1,3 @@
-import Foundation
 import LuaModules
 import LuaRuntime
 import Testing
@@ -16,17 +15,6 @@ func run(_ state: LuaState, _ source: String) throws -> [LuaValue] {
 }
 
 @Suite struct PublicPathTests {
-  @Test func `the document's public path runs end to end, and again`() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let script = try Data(contentsOf: root.appending(path: "scripts/public_vault.lua"))
-    let state = try makeWorld()
-    for _ in 1...2 {
-      try run(state, "print = function() end")
-      _ = try state.call(state.load([UInt8](script), chunkName: "=public_vault"))
-    }
-  }
-
   /// A world with a cluster under KMS and one Secret.
   static let setUp = """
     v = vault.create{ name = 'kv1', resource_group = 'rg' }

@@ -58,7 +58,11 @@ local function rotation_steps(c, n, slots)
   for _, step in ipairs(moves) do
     local done = step.done
     step.check = nil
-    step.done = function() return not is_needed() or done() end
+    step.done = function()
+      local needed, unseen = is_needed()
+      if not needed then return true, unseen end
+      return done()
+    end
     local lookup = step.lookup
     step.lookup = lookup and function(is_done) return is_needed() and lookup(is_done) or nil end
   end
@@ -71,7 +75,10 @@ local function rotation_steps(c, n, slots)
     moves[1], moves[2],
     secrets.rewrite(c.name, {
       rule = 'R74', effect = 'every Secret is stored under the key in use',
-      done = function() return not is_needed() end,
+      done = function()
+        local needed, unseen = is_needed()
+        return not needed, unseen
+      end,
     }),
   }
 end

@@ -2,7 +2,8 @@
 ---
 --- A step is `{ title, rule, effect, act }` with, where they are needed:
 ---
---- * `done()`: whether the effect is there already, so that a run goes on where one was cut off;
+--- * `done()`: whether the effect is there already, so that a run goes on where one was cut off,
+---   and how to say so;
 --- * `check()`: findings that must be cured before the first step changes anything;
 --- * `holds()`: whether the world is as the step promises; else what is wrong, in words;
 --- * `after_failure()`: what is done although `act` failed, before its error goes on;
@@ -76,16 +77,22 @@ local function refuse(name, findings)
   end
 end
 
-local function is_done_already(step) return step.done ~= nil and step.done() == true end
+--- Whether a step is done, and in what words to say so.
+local function is_done_already(step)
+  if not step.done then return false end
+  local is_done, why = step.done()
+  return is_done == true, why or 'nothing: already so'
+end
 
 -- What is there already can be told only where nothing stands in the way.
 local function entry_of(n, step, ready)
-  local is_done = ready and is_done_already(step)
+  local is_done, why = false, nil
+  if ready then is_done, why = is_done_already(step) end
   local lines = { not is_done and step.command and step.command() or nil }
   if step.lookup then lines[#lines + 1] = step.lookup(is_done) end
   return {
     n = n, title = step.title, rule = step.rule, lines = lines,
-    effect = is_done and 'nothing: already so' or step.effect,
+    effect = is_done and why or step.effect,
     check = step.verify, if_fails = step.if_fails, is_done = is_done, repeats = step.repeats,
     goes_on = step.after_failure ~= nil and not is_done,
   }

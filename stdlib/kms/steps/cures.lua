@@ -11,6 +11,7 @@ local shell = require('util.shell')
 local M = {}
 
 local TAG = 'kmsh-recovery'
+local UNSEEN = 'looked at once the key is back'
 local YEAR_S = 365 * 24 * 3600
 
 local function deleted_vault(host)
@@ -151,7 +152,8 @@ local function attribute(slot, options)
     title = options.title, rule = options.rule, effect = options.effect,
     done = function()
       local k = find(slot)
-      return k ~= nil and not options.is_wrong(k)
+      if not k then return true, UNSEEN end
+      return not options.is_wrong(k)
     end,
     command = function()
       return shell.line{
@@ -243,11 +245,12 @@ end
 ---@param n table
 ---@param slots table[]
 ---@param mark string
----@return boolean
+---@return boolean, string? unseen what keeps it from being told yet
 function M.is_rotation_due(n, slots, mark)
   for _, slot in ipairs(slots) do
     local k = find(slot)
-    if k and (k.tags[TAG] or k.expires and k.expires <= clock.now()) then return true end
+    if not k then return false, UNSEEN end
+    if (k.tags[TAG] or k.expires and k.expires <= clock.now()) then return true end
   end
   local ok, versions = pcall(rotation.versions, n)
   return ok and rotation.mark_of(versions[#versions]) == mark

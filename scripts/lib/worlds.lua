@@ -1,0 +1,51 @@
+--- The clusters that the stories begin with.
+
+local M = {}
+
+--- A cluster under a public vault, with Secrets `db-1`, `db-2` …
+---@param secret_count integer
+---@param name? string of everything that is made; default: the document's names
+---@return { c: userdata, v: userdata, k: userdata, i: userdata }
+function M.public(secret_count, name)
+  local names = {
+    cluster = name or 'myAKSCluster', vault = name and name .. '-kv' or 'MyKeyVault',
+    identity = name or 'MyIdentity', key = 'MyKeyName', resource_group = 'MyResourceGroup',
+  }
+  kms.enable_public(names)
+  return M.found(names, secret_count)
+end
+
+--- What was enabled, with Secrets.
+---@return { c: userdata, v: userdata, k: userdata, i: userdata }
+function M.found(names, secret_count)
+  local w = {
+    c = cluster.get(names.cluster), v = vault.get(names.vault), i = identity.get(names.identity),
+  }
+  w.k = key.get(w.c:kms().current.kid)
+  for n = 1, secret_count do
+    secret.create{ cluster = w.c, name = 'db-' .. n, string_data = { password = 'fish-' .. n } }
+  end
+  return w
+end
+
+--- How many Secrets only a key opens.
+---@param c userdata
+---@param kid string
+---@return integer
+function M.count_under(c, kid)
+  return etcd.audit{ cluster = c, resource = 'secrets', retire = kid }.verdict.needs
+end
+
+--- Whether every Secret holds what it held at first.
+---@param c userdata
+---@param secret_count integer
+---@return boolean
+function M.is_whole(c, secret_count)
+  for n = 1, secret_count do
+    local s = secret.find{ cluster = c, name = 'db-' .. n }
+    if not s or s.data.password ~= 'fish-' .. n then return false end
+  end
+  return true
+end
+
+return M
