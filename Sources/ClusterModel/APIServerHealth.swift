@@ -66,7 +66,8 @@ extension APIServerHealth.Knowledge {
       return "the API server has not noticed yet: it asked at \(asked.rfc3339), asks again at "
         + "\(next.rfc3339), and \(writing)"
     case (false, false):
-      return "the API server has noticed at \(asked.rfc3339): \(writing); what it has unwrapped "
+      return
+        "the API server knows, having asked at \(asked.rfc3339): \(writing); what it has unwrapped "
         + "stays readable"
     case (false, true):
       return "the keys work again, the API server has not noticed yet: it asks again at "

@@ -179,9 +179,8 @@ extension ManagedClusters {
     guard count == 0, !slot.isCurrent else {
       return Advice(
         cause: "\(what): nothing brings it back",
-        remedy:
-          "the \(count) Secrets under it are lost (R20): make a new cluster, and restore what "
-          + "they held from elsewhere"
+        remedy: SecretGroup.text(count, "under it is", "under it are")
+          + " lost (R20): make a new cluster, and restore what was in it from elsewhere"
       )
     }
     return Advice(

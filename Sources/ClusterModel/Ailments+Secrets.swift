@@ -12,13 +12,13 @@ extension ManagedClusters {
   ) throws -> Ailment {
     let example = group.examples.first ?? KubernetesSecret.storagePrefix
     let isOtherVersion = group.provider == .kmsV1 && cluster.kms != nil
-    let count = "\(group.count) Secret\(group.count == 1 ? "" : "s")"
+    let count = SecretGroup.text(group.count, "lies", "lie")
     let cause: String
     let remedy: String
     var cure: [CureStep] = []
     if let kid = group.kid {
       cause =
-        "\(count) lie under \(kid), which the plugin no longer holds: the cluster was rotated "
+        "\(count) under \(kid), which the plugin no longer holds: the cluster was rotated "
         + "twice without a rewrite in between"
       remedy =
         "let the cluster use that key once more, rewrite the Secrets, and go back to the current "
@@ -29,13 +29,13 @@ extension ManagedClusters {
             ? [] : [.rewrite, .use(kid), .rewrite, .use(kms.current), .rewrite]
         } ?? []
     } else if isOtherVersion {
-      cause = "\(count) lie under KMS v1, which this cluster's plugin does not speak"
+      cause = "\(count) under KMS v1, which this cluster's plugin does not speak"
       remedy = "nothing reads them here: disable KMS and rewrite before an upgrade to 1.27 (R98)"
     } else {
       cause =
-        "\(count) lie under \(group.keyID.map { "key id \($0)" } ?? "a provider"), which this "
+        "\(count) under \(group.keyID.map { "key id \($0)" } ?? "a provider"), which this "
         + "cluster never had, or are damaged"
-      remedy = "write them anew: delete \(example) from etcd and create it again"
+      remedy = "put values from a backup back with c:etcd():put(path, bytes)"
     }
     return Ailment(
       "SecretsUnreadable",

@@ -58,7 +58,7 @@ public struct KeyNeed: Sendable {
     }
     versions.formUnion(slots.map(\.kid))
     let kids = kms.history.map(\.kid) + kms.slots
-    let known = try Dictionary(kids.map { (try VaultPlugin.keyID($0), $0) }) { first, _ in first }
+    let known = try kms.kidsByKeyID()
     try count(uses, Names(key, known: known), mayBeUnnamed: kids.contains(where: isMeant))
   }
 

@@ -16,13 +16,20 @@ extension ManagedClusters {
     for slot in try slotStates(of: cluster, context) {
       let label: String =
         !slot.isCurrent
-        ? "holds as the previous key"
+        ? "holds as previous"
         : cluster.kms?.isEnabled == true ? "writes with" : "retains"
       try addKey(slot.kid, slot.refusal, of: cluster, to: &graph, context)
       graph.link(owner, label, Self.id(slot.kid))
     }
-    for group in try secretGroups(of: cluster) {
+    let groups = try secretGroups(of: cluster)
+    for group in groups.prefix(Self.groupCountMax) {
       try add(group, of: cluster, to: &graph, context)
+    }
+    let others = groups.dropFirst(Self.groupCountMax).reduce(0) { $0 + $1.count }
+    if others > 0 {
+      graph.add(
+        .init("secrets:others", .secrets, "\(others) more", state: "not shown", count: others)
+      )
     }
     try addIdentity(of: cluster, to: &graph)
     if let identity = cluster.identityID {
@@ -30,6 +37,9 @@ extension ManagedClusters {
     }
     return graph
   }
+
+  /// Most groups of Secrets shown; a healthy cluster has two.
+  private static let groupCountMax = 100
 
   private static func id(_ kid: KeyID) -> String { "key:\(kid)" }
   private static func id(identity: String) -> String { "identity:\(identity.lowercased())" }
@@ -50,7 +60,7 @@ extension ManagedClusters {
       .init(
         id,
         .secrets,
-        "\(group.count) Secret\(group.count == 1 ? "" : "s")\(isPlain ? " in clear" : "")",
+        SecretGroup.text(group.count) + (isPlain ? " in clear" : ""),
         state: isHeld ? nil : "unreadable",
         count: group.count,
         examples: group.examples.map {
@@ -65,7 +75,7 @@ extension ManagedClusters {
       .init(
         seed,
         .seed,
-        group.provider == .kmsV2 ? "DEK seeds under \(under.prefix(12))…" : "DEKs of \(under)",
+        group.provider == .kmsV2 ? "under key id \(under.prefix(12))…" : "of its own, by \(under)",
         state: isHeld ? nil : "no key unwraps it",
         count: seeds ?? group.count
       )
@@ -152,7 +162,7 @@ extension ManagedClusters {
       && grants.contains { $0.isActive(at: context.now) && $0.allowsDecrypting }
     guard !grants.isEmpty else {
       let id = "grant:\(kid.vault):none"
-      graph.add(.init(id, .grant, "no grant of encrypt and decrypt", state: "missing"))
+      graph.add(.init(id, .grant, "of encrypt and decrypt", state: "missing"))
       graph.link(vault, "lets in by", id)
       return graph.link(id, "given to", identity)
     }
@@ -198,11 +208,11 @@ extension ManagedClusters {
       .init(
         grant,
         .grant,
-        "encrypt and decrypt, before KMS is enabled",
+        "of encrypt and decrypt",
         state: "cannot be given before the identity is there"
       )
     )
-    graph.link(owner, "needs, to be made with KMS", grant)
+    graph.link(owner, "needs, before KMS is enabled,", grant)
     graph.link(grant, "given to", identity)
     graph.link(identity, "comes into being with", owner)
   }

@@ -47,8 +47,8 @@ extension ManagedClusters {
       Ailment(
         "PreviousKeyUnusable",
         message: "\(own.id): \(own.message)",
-        cause: "\(Self.name(previous)) failed before the second rotation; \(count) Secrets are "
-          + "still under it",
+        cause: "\(Self.name(previous)) failed before the second rotation; "
+          + SecretGroup.text(count, "is still under it", "are still under it"),
         remedy: isRestored
           ? "restore it, rewrite the Secrets, and rotate again, which lets it go"
           : "no Secret needs it: rotate again, which lets it go",
@@ -123,7 +123,8 @@ extension ManagedClusters {
     return Ailment(
       "TooManySecrets",
       .warning,
-      message: "\(count) Secrets on a cluster under KMS v1, which takes \(Self.secretCountMaxV1)",
+      message: SecretGroup.text(count)
+        + " on a cluster under KMS v1, which takes \(Self.secretCountMaxV1)",
       cause: "KMS v1 asks the vault once for each Secret: a start takes long and may be throttled",
       remedy: "move to KMS v2: disable, rewrite, upgrade to 1.27 or later, enable, rewrite (R98)",
       rule: "R25"
@@ -143,7 +144,8 @@ extension ManagedClusters {
     return Ailment(
       "StaleSecrets",
       .warning,
-      message: "\(count) Secrets are still under \(keys.joined(separator: ", "))",
+      message: SecretGroup.text(count, "is", "are")
+        + " still under \(keys.joined(separator: ", "))",
       cause: kms.isEnabled
         ? "they were not rewritten after the rotation: another one strands them"
         : "they were not rewritten after KMS was disabled: they need the retained key",
@@ -160,7 +162,7 @@ extension ManagedClusters {
     return Ailment(
       "SecretsInClear",
       .warning,
-      message: "\(count) Secrets lie in clear in etcd",
+      message: SecretGroup.text(count, "lies", "lie") + " in clear in etcd",
       cause: "they were written before KMS was enabled, and not since",
       remedy: "rewrite the Secrets with c:rewrite_secrets{}",
       rule: "R52",

@@ -65,6 +65,9 @@ extension ManagedClusters {
     }
   }
 
+  /// Most groups of unreadable Secrets told of: they may be damaged in any number of ways.
+  private static let strandedCountMax = 20
+
   /// The Secrets that a server which starts cannot read, although every key it holds may work.
   ///
   /// A server that starts lists all Secrets, and one that does not open fails the list as a whole:
@@ -78,16 +81,19 @@ extension ManagedClusters {
     let stranded = try secretGroups(of: cluster).filter {
       try !isHeld($0, by: cluster)
     }
-    return try stranded.map { try ailment(ofStranded: $0, of: cluster, context) }
+    return try stranded.prefix(Self.strandedCountMax).map {
+      try ailment(ofStranded: $0, of: cluster, context)
+    }
   }
 
   /// Whether the server has a provider for a group of Secrets, and its plugin a key.
   func isHeld(_ group: SecretGroup, by cluster: Cluster) throws -> Bool {
+    let isOurs = group.providerName == LiveProvider.name
     switch group.provider {
     case .identity: return true
-    case .kmsV1: return cluster.kms != nil && cluster.kmsVersion == "v1"
+    case .kmsV1: return isOurs && cluster.kms != nil && cluster.kmsVersion == "v1"
     case .kmsV2:
-      guard let kms = cluster.kms, cluster.kmsVersion == "v2" else { return false }
+      guard isOurs, let kms = cluster.kms, cluster.kmsVersion == "v2" else { return false }
       return try kms.slots.contains { try VaultPlugin.keyID($0) == group.keyID }
     case .aescbc, .aesgcm, .secretbox, .unknown: return false
     }

@@ -5,6 +5,8 @@ public import EncryptionAtRest
 public struct SecretGroup: Hashable, Sendable {
   /// Kind of provider.
   public let provider: StoredProvider
+  /// Name of the provider, or of the local key; nil in clear.
+  public let providerName: String?
   /// Key id as the plugin gave it; nil for what stores none.
   public let keyID: String?
   /// The key, if the cluster ever used it.
@@ -16,56 +18,47 @@ public struct SecretGroup: Hashable, Sendable {
 
   /// Most examples that are kept.
   public static let exampleCountMax = 3
+
+  /// A number of Secrets in words, with what they do in the singular and in the plural.
+  static func text(_ count: Int, _ singular: String = "", _ plural: String = "") -> String {
+    let verb = count == 1 ? singular : plural
+    return "\(count) Secret\(count == 1 ? "" : "s")\(verb.isEmpty ? "" : " \(verb)")"
+  }
 }
 
 extension ManagedClusters {
-  /// Sorts a cluster's Secrets by what they are stored under.
+  /// Sorts a cluster's Secrets by what they are stored under; none is looked at.
   ///
-  /// - Returns: the groups, those without a key first, then by key id.
+  /// - Returns: the groups in order.
   public func secretGroups(of cluster: Cluster) throws -> [SecretGroup] {
-    struct Kind: Hashable {
-      let provider: StoredProvider
-      let keyID: String?
-    }
     let etcd = store.etcd(ofCluster: cluster.id)
-    var audit = Audit(Audit.Options())
-    var found: [Kind: (count: Int, examples: [String])] = [:]
-    var after: String?
-    while true {
-      let page = try etcd.entries(
-        prefix: KubernetesSecret.storagePrefix,
-        after: after,
-        limit: Audit.batchCount
-      )
-      for entry in page {
-        guard let value = audit.inspect(entry.value, at: entry.key) else { continue }
-        let kind = Kind(provider: value.header.provider, keyID: value.keyID)
-        var group = found[kind] ?? (0, [])
-        group.count += 1
-        if group.examples.count < SecretGroup.exampleCountMax { group.examples.append(entry.key) }
-        found[kind] = group
+    let uses = try etcd.uses(inFolder: KubernetesSecret.storagePrefix)
+    let kids = try cluster.kms?.kidsByKeyID() ?? [:]
+    return try Dictionary(grouping: uses, by: \.group).sorted { $0.key < $1.key }.map {
+      group,
+      uses in
+      var examples: [String] = []
+      for use in uses where examples.count < SecretGroup.exampleCountMax {
+        examples += try etcd.keys(of: use, limit: SecretGroup.exampleCountMax - examples.count)
       }
-      guard let last = page.last else { break }
-      after = last.key
-    }
-    let kids = try knownKids(of: cluster)
-    return found.map { kind, group in
-      SecretGroup(
-        provider: kind.provider,
-        keyID: kind.keyID,
-        kid: kind.keyID.flatMap { kids[$0] },
-        count: group.count,
-        examples: group.examples
+      return SecretGroup(
+        provider: group.provider,
+        providerName: group.name,
+        keyID: group.keyID,
+        kid: group.keyID.flatMap { kids[$0] },
+        count: uses.reduce(0) { $0 + $1.count },
+        examples: examples.sorted()
       )
-    }.sorted { ($0.keyID ?? "", $0.provider.rawValue) < ($1.keyID ?? "", $1.provider.rawValue) }
+    }
   }
+}
 
-  /// Every key that was ever current, by its key id.
-  private func knownKids(of cluster: Cluster) throws -> [String: KeyID] {
-    let kids = (cluster.kms?.history.map(\.kid) ?? []) + (cluster.kms?.slots ?? [])
-    return Dictionary(
-      try kids.map { (try VaultPlugin.keyID($0), $0) },
-      uniquingKeysWith: { first, _ in first }
-    )
+extension KMSConfiguration {
+  /// Every key that was ever current, by the id that the plugin writes for it.
+  func kidsByKeyID() throws -> [String: KeyID] {
+    try Dictionary((history.map(\.kid) + slots).map { (try VaultPlugin.keyID($0), $0) }) {
+      first,
+      _ in first
+    }
   }
 }

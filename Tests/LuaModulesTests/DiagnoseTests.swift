@@ -233,7 +233,7 @@ import Testing
       """
       local finding = find('\(id)')
       assert(finding.fix == nil and finding.cause:find('\(cause)', 1, true), finding.cause)
-      assert(finding.remedy:find('the 1 Secrets under it are lost (R20)', 1, true), finding.remedy)
+      assert(finding.remedy:find('1 Secret under it is lost (R20)', 1, true), finding.remedy)
       """
     )
   }

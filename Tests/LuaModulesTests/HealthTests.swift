@@ -20,12 +20,12 @@ import Testing
       ),
       (
         "k:update{ enabled = false } clock.advance('PT1M')",
-        "the API server has noticed at 2026-01-01T00:01:00Z: writes go on until "
+        "the API server knows, having asked at 2026-01-01T00:01:00Z: writes go on until "
           + "2026-01-01T00:03:00Z; what it has unwrapped stays readable", false
       ),
       (
         "k:update{ enabled = false } clock.advance('PT5M')",
-        "the API server has noticed at 2026-01-01T00:05:00Z: writes are refused since "
+        "the API server knows, having asked at 2026-01-01T00:05:00Z: writes are refused since "
           + "2026-01-01T00:03:00Z; what it has unwrapped stays readable", false
       ),
       (
@@ -52,7 +52,7 @@ import Testing
       (
         // A previous key that fails costs readiness, not writes.
         "rotate() k:update{ enabled = false } clock.advance('PT1H')",
-        "the API server has noticed at 2026-01-01T01:00:00Z: writes go on; what it has unwrapped "
+        "the API server knows, having asked at 2026-01-01T01:00:00Z: writes go on; what it has unwrapped "
           + "stays readable", false
       ),
       (
@@ -232,6 +232,23 @@ import Testing
       end
       local states = table.concat(states, ' ')
       assert(states:find('\(wanted)', 1, true), states)
+      """
+    )
+  }
+
+  @Test func `values damaged in a thousand ways are told of within limits`() throws {
+    try run(
+      world(),
+      """
+      local value = c:etcd():get('/registry/secrets/default/s1').value
+      workspace.transaction(function()
+        for n = 1, 1000 do
+          c:etcd():put('/registry/secrets/default/x' .. n,
+            'k8s:enc:kms:v2:other' .. n .. ':' .. value:sub(33))
+        end
+      end)
+      assert(#c:health().reasons == 20)
+      assert(#c:depends_on().nodes < 220)
       """
     )
   }
