@@ -121,7 +121,7 @@ extension String {
   /// slash to slash in a path, and 1024 in all. Any other text is told by its length. It may be
   /// anything, even a key in the wrong place, whose 32 bytes have 43 digits in base64, and refusals
   /// are logged.
-  var echoed: String {
+  public var echoed: String {
     let isPath = hasPrefix("/")
     let words = utf8.count > 1024 ? [self[...]] : split { $0 == " " || (isPath && $0 == "/") }
     return words.allSatisfy { $0.utf8.count <= 40 } ? self : "(\(count) characters)"

@@ -27,6 +27,15 @@ public struct Settings: Record, Hashable {
   /// Whether a vault refuses calls beyond what the service takes in ten seconds.
   public var throttling = false
 
+  /// How long changing, upgrading, starting and stopping a cluster takes.
+  public var clusterOperationDuration = ISO8601Duration.none
+  /// How long a cluster's operation is waited for that cannot end.
+  public var clusterOperationTimeout = ISO8601Duration(days: 1)
+  /// Whether versions out of support are refused.
+  public var versionSupportEnforced = false
+  /// Whether disabling KMS keeps the previous key readable beside the current one.
+  public var disablingKeepsPrevious = false
+
   /// Settings of a fresh workspace.
   public init() {}
 
@@ -67,6 +76,26 @@ public struct Settings: Record, Hashable {
       "throttling",
       \.throttling,
       "vaults refuse calls beyond the service's limits for ten seconds of the workspace clock"
+    ),
+    Setting(
+      "cluster_operation_duration",
+      \.clusterOperationDuration,
+      "how long changing, upgrading, starting and stopping a cluster takes; in Azure some minutes"
+    ),
+    Setting(
+      "cluster_operation_timeout",
+      \.clusterOperationTimeout,
+      "how long a cluster stays in Updating when an operation cannot end, before it is Failed (R79)"
+    ),
+    Setting(
+      "version_support_enforced",
+      \.versionSupportEnforced,
+      "Kubernetes versions that are out of support by the workspace clock are refused, as AKS does"
+    ),
+    Setting(
+      "kms_disable_keeps_previous",
+      \.disablingKeepsPrevious,
+      "disabling KMS keeps the previous key readable too, not only the current one"
     ),
   ]
 }

@@ -101,19 +101,34 @@ public struct APIServer: Sendable {
       let object = try KubernetesSecret(storageBytes: open(entry).plaintext)
       return ClusterSecret(object: object, resourceVersion: entry.modRevision)
     } catch let error as AtRestError {
-      let isDamaged = [.envelopeRejected, .envelopeInvalid, .secretInvalid].contains(error.code)
+      let (rule, hint) = advice(on: error, entry)
       throw ClusterError(
         .secretUnreadable,
         message(error.message),
-        hint: isDamaged
-          ? "the value in etcd is damaged, or was written to another place"
-          : "c:kms() and c:health() tell which key is missing",
-        rule: isDamaged ? nil : "R75",
+        hint: hint,
+        rule: rule,
         status: 500,
         azureCode: "InternalError"
       )
     }
   }
+
+  /// The rule behind a value that does not open, and what to do.
+  private func advice(on error: AtRestError, _ entry: StoredEntry) -> (rule: String?, hint: String)
+  {
+    guard ![.envelopeRejected, .envelopeInvalid, .secretInvalid].contains(error.code) else {
+      return (nil, "the value in etcd is damaged, or was written to another place")
+    }
+    guard cluster.kmsVersion == "v1" || !entry.value.starts(with: Self.prefixV1) else {
+      return (
+        "R103",
+        "it is under KMS v1, which ended with the upgrade to 1.27: it was to be rewritten before"
+      )
+    }
+    return ("R75", "c:kms() and c:health() tell which key is missing")
+  }
+
+  private static let prefixV1 = Array("k8s:enc:kms:v1:\(LiveProvider.name):".utf8)
 
   static func prefix(_ namespace: String?) -> String {
     KubernetesSecret.storagePrefix + (namespace.map { "\($0)/" } ?? "")

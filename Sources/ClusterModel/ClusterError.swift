@@ -8,8 +8,16 @@ public struct ClusterError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFound = "cluster.not_found"
     /// Options that do not fit together, or a value out of range.
     case invalid = "cluster.invalid"
-    /// Something the modelled service does that this version of kmsh does not model.
-    case unsupported = "cluster.unsupported"
+    /// Another operation on the cluster is in progress.
+    case conflict = "cluster.conflict"
+    /// The cluster was stopped, and only starting or deleting it is allowed.
+    case stopped = "cluster.stopped"
+    /// The cluster went down for good, and can only be deleted.
+    case down = "cluster.down"
+    /// A version that AKS does not take, or not from where the cluster stands.
+    case versionRefused = "cluster.version_refused"
+    /// The API server does not answer.
+    case unreachable = "api_server.unreachable"
     /// The cluster's identity may not encrypt and decrypt with the key.
     case identityDenied = "kms.identity_denied"
     /// The key cannot be used by the plugin.

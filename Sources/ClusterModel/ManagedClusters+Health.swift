@@ -18,6 +18,9 @@ extension ManagedClusters {
   ///
   /// Source: seed rules R19, R30, R75, R76, R107 and §17; AKS specification §6.
   public func health(of cluster: Cluster, _ context: CallContext) throws -> APIServerHealth {
+    if let ailment = Self.notRunning(cluster) {
+      return APIServerHealth(state: .down, reasons: [ailment], knowledge: nil, note: nil)
+    }
     let slots = try slotStates(of: cluster, context)
     let reasons = try ailments(of: slots, of: cluster, context)
     let unreadable = try unreadableSecrets(of: cluster, context)
@@ -32,6 +35,27 @@ extension ManagedClusters {
         isSealing: cluster.kms?.isEnabled == true,
         now: context.now
       )
+    )
+  }
+
+  /// Why a cluster has no API server that runs; nil when it has.
+  private static func notRunning(_ cluster: Cluster) -> Ailment? {
+    guard !cluster.isRunning else { return nil }
+    guard cluster.isDown else {
+      return Ailment(
+        "ClusterStopped",
+        message: "cluster \(cluster.name) is stopped",
+        cause: "it was stopped with c:stop()",
+        remedy: "start it with c:start()",
+        rule: nil
+      )
+    }
+    return Ailment(
+      "ClusterDown",
+      message: "cluster \(cluster.name) is down and cannot be recovered",
+      cause: "its machines were scaled to zero through the scale set while KMS was on",
+      remedy: "delete it with c:delete{ confirm = true }, and make a new cluster",
+      rule: "R29"
     )
   }
 

@@ -20,8 +20,10 @@ public struct KMSView: Sendable {
   public let previous: KMSSlot?
   /// How the plugin reaches the vault.
   public let networkAccess: KeyVaultNetworkAccess?
-  /// `konnectivity` or `vnet`.
-  public let tunnel: String
+  /// The tunnel in use.
+  public let tunnel: Cluster.Tunnel
+  /// What the service accepts, and that will not last.
+  public let warnings: [ClusterWarning]
   /// All keys that were current, in order.
   public let history: [KMSConfiguration.Period]
 }
@@ -42,7 +44,8 @@ extension ManagedClusters {
       current: slots.first,
       previous: slots.dropFirst().first,
       networkAccess: kms?.networkAccess,
-      tunnel: cluster.hasVNetIntegration ? "vnet" : "konnectivity",
+      tunnel: cluster.tunnel,
+      warnings: try warnings(of: cluster, context),
       history: kms?.history ?? []
     )
   }

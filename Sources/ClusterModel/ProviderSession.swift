@@ -10,6 +10,7 @@ final class LiveProvider: Sendable {
   static let name = "azurekmsprovider"
 
   let slots: [KeyID]
+  let kmsVersion: String
   let plugin: VaultPlugin
   let provider: any KMSProvider
   /// What the workspace holds already.
@@ -17,6 +18,7 @@ final class LiveProvider: Sendable {
 
   init(azure: Azure, slots: [KeyID], kmsVersion: String, caller: PluginCaller) {
     self.slots = slots
+    self.kmsVersion = kmsVersion
     plugin = VaultPlugin(azure: azure, slots: slots, caller: caller)
     provider =
       kmsVersion == "v1"
@@ -37,7 +39,8 @@ private struct KeptSources {
 final class LiveProviders: Sendable {
   private let providers = Mutex<[String: LiveProvider]>([:])
 
-  /// Returns the provider of a cluster's slots; other slots mean a restarted server.
+  /// Returns the provider of a cluster's slots; other slots, or another protocol, mean a restarted
+  /// server.
   func provider(
     of cluster: Cluster,
     azure: Azure,
@@ -45,7 +48,9 @@ final class LiveProviders: Sendable {
     caller: PluginCaller
   ) -> LiveProvider {
     providers.withLock { providers in
-      if let live = providers[cluster.id], live.slots == slots {
+      if let live = providers[cluster.id], live.slots == slots,
+        live.kmsVersion == cluster.kmsVersion
+      {
         live.plugin.serve(caller)
         return live
       }

@@ -16,7 +16,8 @@ extension LuaClass<ClusterHandle> {
         let context = try session.context()
         return try cluster.card(
           kms: session.clusters.kms(of: cluster, context),
-          health: session.clusters.health(of: cluster, context)
+          health: session.clusters.health(of: cluster, context),
+          state: session.clusters.provisioningState(of: cluster, context)
         )
       }
       type.row = { try $0.cluster().row }
@@ -25,9 +26,10 @@ extension LuaClass<ClusterHandle> {
       type.clusterHealth(session)
       type.clusterStore(session)
       type.clusterAnswers(session)
+      type.clusterLife(session)
       type.method(
         "update",
-        "Changes identity or KMS.",
+        "Changes identity, tunnel or KMS; without an option it is reconciled.",
         options: kmsOptions + [
           .optional(
             "disable_azure_keyvault_kms",
@@ -41,12 +43,21 @@ extension LuaClass<ClusterHandle> {
             "user-assigned identity, by handle or ARM id",
             az: "--assign-identity"
           ),
+          .optional(
+            "enable_apiserver_vnet_integration",
+            .boolean,
+            "tunnel through the cluster's network; for good, and in effect after stop and start",
+            az: "--enable-apiserver-vnet-integration"
+          ),
+          subnetOption,
         ],
         returns: "cluster"
       ) { handle, call in
         let options = try call.options()
         var update = ClusterUpdate()
         update.assignIdentity = try session.optionalIdentityID(options)
+        update.hasVNetIntegration = options.optionalBoolean("enable_apiserver_vnet_integration")
+        update.apiServerSubnetID = options.optionalString("apiserver_subnet_id")
         update.kms = try session.kmsOptions(options)
         _ = try session.clusters.update(handle.cluster(), update, session.context())
         return .object(handle)
@@ -87,28 +98,29 @@ extension LuaClass<ClusterHandle> {
       .string(try $0.cluster().nodeResourceGroup)
     }
     field("kubernetes_version", "Version.") { .string(try $0.cluster().kubernetesVersion) }
-    field("provisioning_state", "`Succeeded`.") {
-      _ = try $0.cluster()
-      return "Succeeded"
+    field("provisioning_state", "How the last operation goes or went, such as `Succeeded`.") {
+      let session = $0.session
+      return .string(
+        try session.clusters.provisioningState(of: $0.cluster(), session.context()).rawValue
+      )
     }
-    field("power_state", "`Running`.") {
-      _ = try $0.cluster()
-      return .table(["code": "Running"])
+    field("power_state", "`{ code = 'Running' }`, or `Stopped`.") {
+      .table(["code": .string(try $0.cluster().powerState.rawValue)])
     }
     field("tenant_id", "Tenant of its subscription.") { .string(try $0.cluster().tenantID) }
-    field("identity", "Who the cluster is.") { try $0.show().member("identity") ?? .nil }
+    field("fqdn", "Host name of the API server.") { .string(try $0.cluster().fqdn) }
+    field("identity", "Who the cluster is.") { try $0.shapes().azIdentity.luaValue }
     field("security_profile", "KMS as the resource shows it.") {
-      let cluster = try $0.cluster()
-      return .table(["azure_key_vault_kms": cluster.kms.map { $0.fields } ?? .null])
+      try $0.shapes().azSecurity.fields
     }
     field("api_server_access_profile", "How the API server is reached, nil on a plain cluster.") {
-      try $0.cluster().hasVNetIntegration ? .table(["enable_vnet_integration": true]) : .nil
+      try $0.shapes().azAccess.fields
     }
   }
 
   private func clusterViews() {
     method("show", "Returns what `az aks show` prints.", returns: "table") { handle, _ in
-      try handle.show()
+      try handle.shapes().az.luaValue
     }
   }
 }

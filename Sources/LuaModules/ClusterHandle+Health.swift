@@ -9,7 +9,8 @@ extension LuaClass<ClusterHandle> {
     method(
       "kms",
       "Returns the KMS state that the resource lacks: both keys, and whether they work.",
-      returns: "{ enabled, version, current?, previous?, network_access?, tunnel, history }"
+      returns: "{ enabled, version, current?, previous?, network_access?, tunnel, history, "
+        + "warnings? }"
     ) { handle, call in
       let view = try session.clusters.kms(of: handle.cluster(), session.context())
       return try call.shown(view.luaValue, as: view.text(handle.name))

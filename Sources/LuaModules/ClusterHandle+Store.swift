@@ -8,8 +8,8 @@ extension LuaClass<ClusterHandle> {
   /// What lies under a cluster's API server: its etcd, and what it keeps of its plugin.
   func clusterStore(_ session: Session) {
     method("etcd", "Returns the etcd under the API server.", returns: "etcd") { handle, _ in
-      let server = try handle.apiServer()
-      return .object(EtcdHandle(server.etcd, "of \(handle.name)"))
+      let etcd = try session.clusters.etcd(of: handle.cluster())
+      return .object(EtcdHandle(etcd, "of \(handle.name)"))
     }
     method(
       "encryption_configuration",

@@ -55,6 +55,14 @@ let kmsOptions: [LuaOption] = [
   ),
 ]
 
+/// The API server's subnet, which creating and updating share.
+let subnetOption = LuaOption.optional(
+  "apiserver_subnet_id",
+  .string,
+  "ARM id of the API server's subnet; default: one that the service makes",
+  az: "--apiserver-subnet-id"
+)
+
 extension LuaModule {
   /// The Lua module `cluster`.
   public static func cluster(_ session: Session) -> LuaModule {
@@ -69,7 +77,7 @@ extension LuaModule {
           .optional(
             "kubernetes_version",
             .string,
-            "default: 1.33",
+            "default: 1.33; with settings.version_support_enforced the newest but one",
             az: "--kubernetes-version"
           ),
           .optional(
@@ -84,6 +92,7 @@ extension LuaModule {
             "tunnel through the cluster's network",
             az: "--enable-apiserver-vnet-integration"
           ),
+          subnetOption,
           .optional("node_count", .integer, "default: 3", az: "--node-count"),
         ] + kmsOptions,
         returns: "cluster"
@@ -98,6 +107,7 @@ extension LuaModule {
         wanted.assignIdentity = try session.optionalIdentityID(options)
         wanted.hasVNetIntegration =
           options.optionalBoolean("enable_apiserver_vnet_integration") ?? false
+        wanted.apiServerSubnetID = options.optionalString("apiserver_subnet_id")
         wanted.nodeCount = options.optionalInteger("node_count").map { Int(clamping: $0) }
         wanted.kms = try session.kmsOptions(options)
         let made = try session.clusters.create(wanted, session.context())

@@ -85,12 +85,11 @@ struct EtcdAudit {
     case (false, true):
       let cluster = try session.cluster(given.value("cluster"))
       let context = try session.context()
-      let server = try session.clusters.apiServer(of: cluster, context)
       options.configuration =
         try options.configuration ?? session.clusters.encryptionConfiguration(of: cluster)
       options.current =
         try options.current ?? session.clusters.kmsClient(of: cluster, context)?.keyID
-      return (server.etcd, options)
+      return (try session.clusters.etcd(of: cluster), options)
     default:
       throw LuaError(
         code: "argument.missing",

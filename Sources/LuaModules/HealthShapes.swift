@@ -9,7 +9,8 @@ extension KMSView {
       "enabled": .boolean(isEnabled), "version": .string(version),
       "current": .optional(current?.luaValue), "previous": .optional(previous?.luaValue),
       "network_access": .optional(networkAccess.map { .string($0.rawValue) }),
-      "tunnel": .string(tunnel),
+      "tunnel": .string(tunnel.rawValue),
+      "warnings": warnings.isEmpty ? .nil : .array(warnings.map(\.luaValue)),
       "history": .array(
         history.map {
           .table([
@@ -29,7 +30,8 @@ extension KMSView {
     }
     if let previous { card.fields.append(("previous key", previous.text)) }
     if let networkAccess { card.fields.append(("network access", networkAccess.rawValue)) }
-    card.fields.append(("tunnel", tunnel))
+    card.fields.append(("tunnel", tunnel.rawValue))
+    card.fields += warnings.map { ("warning", $0.text) }
     card.fields += history.enumerated().map { index, period in
       (
         index == 0 ? "history" : "",

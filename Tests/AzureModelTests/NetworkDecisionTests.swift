@@ -34,7 +34,8 @@ import Testing
       ? false
       : origin.address == "203.0.113.7" || origin.subnetID?.lowercased() == Self.subnet.lowercased()
     let isPrivate =
-      state == .approved && origin.privateEndpointID?.lowercased() == Self.endpoint.lowercased()
+      state == .approved
+      && origin.privateEndpointIDs.contains { $0.lowercased() == Self.endpoint.lowercased() }
     let isTrusted =
       origin.isTrustedService && acls.bypass == .azureServices && access != .securedByPerimeter
     let isPublic = access == .enabled && (acls.defaultAction == .allow || isNamed)
@@ -193,7 +194,7 @@ import Testing
       let error = refused(.accessDenied) {
         _ = try world.azure.listKeys(vault: "MyKeyVault", context: context)
       }
-      let isClosed = access == .disabled && origin.privateEndpointID == nil
+      let isClosed = access == .disabled && origin.privateEndpointIDs.isEmpty
       let hint = isClosed ? "a private endpoint is the only way in" : way
       #expect(error?.hint?.contains(hint) == true, "\(access)")
     }

@@ -11,6 +11,9 @@ final class MemoryClusterStore: ClusterStore {
   private let records = MemoryRecordStore()
   private let etcds = Mutex<[String: MemoryKeyValueStore]>([:])
 
+  /// Every record, to compare before and after.
+  var contents: [String: String] { records.contents }
+
   func find<R: Record>(_ type: R.Type, id: String) throws -> R? { try records.find(type, id: id) }
   func list<R: Record>(_ type: R.Type, parent: String?, after: String?, limit: Int) throws -> [R] {
     try records.list(type, parent: parent, after: after, limit: limit)
@@ -67,7 +70,7 @@ struct World {
   var context: CallContext
   let identity: ManagedIdentity
 
-  init() throws {
+  init(isKonnectivityGrandfathered: Bool = false) throws {
     let identifiers = CountingIdentifiers()
     azure = Azure(store: store)
     clusters = ManagedClusters(azure: azure, store: store)
@@ -76,6 +79,10 @@ struct World {
       now: Date(timeIntervalSince1970: 1_767_225_600),
       identifiers: identifiers
     )
+    if isKonnectivityGrandfathered {
+      let old = try azure.createSubscription(isKonnectivityGrandfathered: true, context: context)
+      try azure.use(old.id, identifiers)
+    }
     _ = try azure.createVault(VaultOptions(name: "kv1", resourceGroup: "rg"), context)
     identity = try azure.createIdentity(name: "id1", resourceGroup: "rg", context: context)
     try grant()

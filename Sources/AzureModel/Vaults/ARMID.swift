@@ -1,11 +1,13 @@
 /// The parts of an ARM id of a resource in a resource group.
-struct ARMID: Hashable, Sendable {
-  let subscriptionID: String
-  let resourceGroup: String
+public struct ARMID: Hashable, Sendable {
+  /// GUID of the subscription.
+  public let subscriptionID: String
+  /// Name of the group, as written.
+  public let resourceGroup: String
   /// Provider and types, such as `Microsoft.Network/virtualNetworks/subnets`.
-  let type: String
+  public let type: String
   /// Names of the resource and of what it lies in, outermost first.
-  let names: [String]
+  public let names: [String]
 
   /// Longest text read; group, names and provider of the longest id Azure gives out fit well.
   static let byteCountMax = 1024
@@ -13,7 +15,7 @@ struct ARMID: Hashable, Sendable {
   /// Reads `/subscriptions/<s>/resourceGroups/<g>/providers/<provider>/<type>/<name>…`.
   ///
   /// Nil for anything else; letter case does not count.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     guard text.utf8.count <= Self.byteCountMax else { return nil }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
     guard parts.count >= 9, parts.count % 2 == 1, parts[0].isEmpty,
@@ -30,5 +32,5 @@ struct ARMID: Hashable, Sendable {
   }
 
   /// Whether it names a resource of a type, ignoring letter case.
-  func isOf(type wanted: String) -> Bool { type.lowercased() == wanted.lowercased() }
+  public func isOf(type wanted: String) -> Bool { type.lowercased() == wanted.lowercased() }
 }

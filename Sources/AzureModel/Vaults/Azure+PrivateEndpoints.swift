@@ -131,7 +131,7 @@ extension Azure {
   }
 
   /// Checks that the caller may open the vault to an endpoint, which lies in another resource.
-  private func authorizeApproval(
+  func authorizeApproval(
     of endpointID: String,
     _ vault: Vault,
     _ context: CallContext
@@ -152,7 +152,7 @@ extension Azure {
     )
   }
 
-  private static func connection(
+  static func connection(
     _ options: PrivateEndpointOptions,
     _ endpointID: String,
     _ vault: Vault,
@@ -248,9 +248,12 @@ extension Azure {
 
 extension PrivateEndpointConnection {
   /// Whether it is that of an endpoint, by ARM id.
-  fileprivate func isAt(_ endpointID: String) -> Bool {
+  func isAt(_ endpointID: String) -> Bool {
     privateEndpointID.lowercased() == endpointID.lowercased()
   }
+
+  /// Whether its endpoint lies in a caller's network.
+  func isIn(_ origin: NetworkOrigin) -> Bool { origin.privateEndpointIDs.contains(where: isAt) }
 }
 
 extension Vault {

@@ -64,11 +64,9 @@ extension Azure {
 extension Vault {
   /// What to do about a private endpoint in the caller's network that leads nowhere; nil for none.
   fileprivate func endpointHint(_ origin: NetworkOrigin) -> String? {
-    guard let id = origin.privateEndpointID?.lowercased(),
-      let connection = privateEndpointConnections.first(where: {
-        $0.privateEndpointID.lowercased() == id
-      })
-    else { return nil }
+    guard let connection = privateEndpointConnections.first(where: { $0.isIn(origin) }) else {
+      return nil
+    }
     let state = "the connection of its private endpoint is \(connection.status.rawValue)"
     guard connection.status != .disconnected else { return state }
     return "\(state): v:private_endpoint_connection_approve{ name = '\(connection.name)' }"

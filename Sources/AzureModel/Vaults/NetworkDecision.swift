@@ -62,12 +62,10 @@ extension Vault {
     approvedConnection(for: origin) == nil ? origin.address : NetworkOrigin.subnetAddress
   }
 
-  /// The open connection to the private endpoint in the caller's network.
+  /// The open connection to a private endpoint in the caller's network.
   func approvedConnection(for origin: NetworkOrigin) -> PrivateEndpointConnection? {
-    guard let id = origin.privateEndpointID?.lowercased() else { return nil }
-    return privateEndpointConnections.first {
-      $0.status == .approved && $0.privateEndpointID.lowercased() == id
-    }
+    guard !origin.privateEndpointIDs.isEmpty else { return nil }
+    return privateEndpointConnections.first { $0.status == .approved && $0.isIn(origin) }
   }
 }
 

@@ -4,8 +4,8 @@ public struct NetworkOrigin: Hashable, Sendable {
   public var address: String
   /// ARM id of the subnet that the call leaves through a service endpoint for Key Vault.
   public var subnetID: String?
-  /// ARM id of the private endpoint in the caller's network.
-  public var privateEndpointID: String?
+  /// ARM ids of the private endpoints in the caller's network.
+  public var privateEndpointIDs: [String] = []
   /// Whether the caller is a service of Azure that Key Vault trusts.
   public var isTrustedService = false
 
@@ -35,7 +35,7 @@ public struct NetworkOrigin: Hashable, Sendable {
   /// The vault's name leads to the endpoint only while its connection is approved; otherwise to
   /// the public address, which the call reaches from the network's own public address.
   public static func privateEndpoint(_ id: String) -> NetworkOrigin {
-    NetworkOrigin(address: networkAddress, privateEndpointID: id)
+    NetworkOrigin(address: networkAddress, privateEndpointIDs: [id])
   }
 
   /// From a service that Key Vault trusts, such as Azure Backup; AKS is none.
