@@ -15,6 +15,16 @@ final class PollSchedule: Sendable {
     }
   }
 
+  /// Runs `body` as if nobody had looked yet, and knows after it what it knew before.
+  func apart<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let kept = looked.withLock { looked in
+      defer { looked = nil }
+      return looked
+    }
+    defer { looked.withLock { $0 = kept } }
+    return try body()
+  }
+
   /// Notes a look.
   func note(_ now: Date, next: Date) { looked.withLock { $0 = (now, next) } }
 }

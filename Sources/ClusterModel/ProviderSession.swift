@@ -65,6 +65,18 @@ final class LiveProviders: Sendable {
     }
   }
 
+  /// Runs `body` with no provider alive, and has those of now back after it.
+  ///
+  /// What the workspace keeps of a server is enough to go on with, as in another process.
+  func apart<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let kept = providers.withLock { providers in
+      defer { providers = [:] }
+      return providers
+    }
+    defer { providers.withLock { $0 = kept } }
+    return try body()
+  }
+
   /// Drops the provider of a cluster whose server restarts.
   func forget(_ cluster: String) { providers.withLock { $0[cluster] = nil } }
 }

@@ -11,9 +11,15 @@ extension LuaOptions {
 
   /// Stops a call that destroys unless the script said `confirm = true`.
   ///
+  /// Nothing is destroyed within `workspace.what_if`, so there it goes on.
+  ///
   /// - Throws: `confirm.required`, with what would be lost.
-  func confirm(_ losses: @autoclosure () throws -> String, rule: String? = nil) throws {
-    guard optionalBoolean("confirm") != true else { return }
+  func confirm(
+    _ losses: @autoclosure () throws -> String,
+    rule: String? = nil,
+    in session: Session
+  ) throws {
+    guard try optionalBoolean("confirm") != true, try !session.workspace.isOnBranch else { return }
     throw LuaError(
       code: "confirm.required",
       message: try losses(),

@@ -128,7 +128,7 @@ extension Session {
   /// Purges a vault once a script said that it means it.
   fileprivate func purgeVault(_ name: String, _ options: LuaOptions) throws {
     if let deleted = try azure.findDeletedVault(named: name, context()) {
-      try options.confirm(losses(byPurging: deleted), rule: "R20")
+      try options.confirm(losses(byPurging: deleted), rule: "R20", in: self)
     }
     try azure.purgeVault(named: name, context())
   }

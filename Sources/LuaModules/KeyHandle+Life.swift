@@ -71,7 +71,8 @@ extension LuaClass<KeyHandle> {
           "the KMS plugin of cluster \(holders.joined(separator: ", ")) holds key "
             + "\(handle.kid.name): until it is recovered, the API server is unhealthy and what it "
             + "has not read yet cannot be read",
-          rule: "R17"
+          rule: "R17",
+          in: session
         )
       }
       let deleted = try session.azure.deleteKey(handle.kid, context: session.context())

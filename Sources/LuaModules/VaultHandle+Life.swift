@@ -34,7 +34,8 @@ extension LuaClass<VaultHandle> {
           "the KMS plugin of cluster \(holders.joined(separator: ", ")) holds a key of vault "
             + "\(handle.name): without it the API server is unhealthy and Secrets cannot be read "
             + "until it is recovered",
-          rule: "R18"
+          rule: "R18",
+          in: session
         )
       }
       let deleted = try session.azure.deleteVault(named: handle.name, session.context())

@@ -22,6 +22,16 @@ extension LuaModule {
         return try session.workspace.userTransaction { try call.state.call(body).first ?? .nil }
       }
       module.function(
+        "what_if",
+        "Runs a function, tells what it would do, and takes it all back.",
+        parameters: "fn",
+        returns: "{ error?, changes, before, after, lost_secrets, lost_count, health }"
+      ) { call in
+        let body = try call.function(1)
+        let report = try session.whatIf { _ = try call.state.call(body) }
+        return try call.shown(report.luaValue(), as: report.text)
+      }
+      module.function(
         "seed",
         "Makes identifiers repeatable: GUIDs, key versions, names.",
         parameters: "n"

@@ -62,6 +62,11 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
     self.kind = kind
   }
 
+  /// Whether it stops the whole run, such as an interruption, and is nobody's to deal with.
+  public var isStop: Bool {
+    kind == .memory || code == "interrupted" || code == "limit.instructions"
+  }
+
   /// Message and hint.
   public var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }
 
@@ -83,6 +88,9 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
     fields["traceback"] = traceback.map { .string($0) }
     return fields
   }
+
+  /// The object that Lua sees: the one that was raised there, or one with these fields.
+  public var value: LuaValue { original.map { .function($0) } ?? .table(fields) }
 
   init(_ value: LuaValue, kind: Kind) {
     guard case .table = value else {

@@ -46,6 +46,7 @@ extension Workspace {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let body = try encoder.encode(record)
+    try willChange(R.kind, record.id)
     try write { db in
       try db.cachedStatement(
         sql: "INSERT INTO record (kind, id, parent, body) VALUES (?, ?, ?, ?) "
@@ -57,6 +58,7 @@ extension Workspace {
 
   /// Deletes a record; absent is fine.
   public func delete<R: AzureModel.Record>(_ type: R.Type, id: String) throws {
+    try willChange(R.kind, id)
     try write { db in
       try db.cachedStatement(sql: "DELETE FROM record WHERE kind = ? AND id = ?")
         .execute(arguments: [R.kind, id])
@@ -112,6 +114,7 @@ extension Workspace {
 
   /// Empties the workspace; clock, settings and seed go too.
   public func reset() throws {
+    try willChangeEverything()
     try write { db in
       for table in ["record", "etcd", "etcd_revision", "etcd_use", "setting", "audit"] {
         try db.execute(sql: "DELETE FROM \(table)")

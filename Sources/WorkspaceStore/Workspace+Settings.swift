@@ -26,6 +26,7 @@ extension Workspace {
 
   /// Sets a setting; nil takes it away.
   public func setSetting(_ name: String, _ value: String?) throws {
+    try willChange(Self.settingKind, name)
     try write { db in
       if let value {
         try db.cachedStatement(

@@ -126,6 +126,13 @@ extension Workspace {
     }
   }
 
+  /// Runs `body` in a transaction that is taken back, whatever comes of it.
+  func takenBack<Result>(_ body: () throws -> Result) throws -> Result {
+    try begin()
+    defer { rollBack() }
+    return try body()
+  }
+
   private func begin() throws {
     try read(letGo)
     let depth = nesting.withLock { $0.depth }

@@ -31,6 +31,8 @@ public final class Workspace: ClusterStore, Sendable {
   let revisions = Revisions()
   let records = RecordCache()
   let looks = Mutex(Looks())
+  /// What the branches under way changed, the innermost last.
+  let journals = Mutex<[ChangeJournal]>([])
   let uses = Mutex(EtcdUses())
   /// Whether another connection can have the same file.
   var isShared: Bool { path != ":memory:" }
