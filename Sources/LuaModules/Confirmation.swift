@@ -1,4 +1,5 @@
 internal import LuaRuntime
+internal import WorkspaceStore
 
 extension LuaOptions {
   /// The option by which a script says that it means to destroy something.
@@ -19,7 +20,7 @@ extension LuaOptions {
     rule: String? = nil,
     in session: Session
   ) throws {
-    guard try optionalBoolean("confirm") != true, try !session.workspace.isOnBranch else { return }
+    guard optionalBoolean("confirm") != true, try !session.workspace.isOnBranch else { return }
     throw LuaError(
       code: "confirm.required",
       message: try losses(),

@@ -18,8 +18,8 @@ import Testing
           for _, version in ipairs(one:versions()) do rows[#rows + 1] = json.encode(version:show()) end
         end
       end
-      for path, value in c:etcd():each('/') do
-        rows[#rows + 1] = path .. ' ' .. crypto.hex(type(value) == 'table' and value.value or value)
+      for entry in c:etcd():each() do
+        rows[#rows + 1] = entry.key .. entry.mod_revision .. crypto.hex(entry.value)
       end
       for _, assignment in ipairs(role.list{}) do rows[#rows + 1] = json.encode(assignment) end
       for _, one in ipairs(identity.list{}) do rows[#rows + 1] = one.id .. one.principal_id end
@@ -162,13 +162,13 @@ import Testing
     )
   }
 
-  @Test func `an error is part of the report, as it was raised`() throws {
+  @Test func `an error is part of the report, with its fields`() throws {
     let state = try world("")
     try run(
       state,
       """
-      local raised = setmetatable({ code = 'x.y' }, {})
-      assert(workspace.what_if(function() error(raised) end).error == raised)
+      local raised = workspace.what_if(function() error{ code = 'x.y', message = 'no' } end).error
+      assert(raised.code == 'x.y' and raised.message == 'no')
       local r = workspace.what_if(function() k:update{ enabled = false } error('later') end)
       assert(tostring(r.error):find('later') and r.lost_count == 2, 'what it did before counts')
       r = workspace.what_if(function() key.get('https://kv1.vault.azure.net/keys/none') end)
