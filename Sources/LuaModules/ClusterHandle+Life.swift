@@ -98,7 +98,8 @@ extension LuaClass<ClusterHandle> {
       let cluster = try handle.cluster()
       if try cluster.hasSecrets(session) {
         try call.options().confirm(
-          "cluster \(cluster.name) holds Secrets, and they are lost with it"
+          "cluster \(cluster.name) holds Secrets, and they are lost with it",
+          in: session
         )
       }
       try session.clusters.delete(cluster, session.context())
