@@ -41,21 +41,24 @@ public struct LostSecrets: Sendable {
 extension ManagedClusters {
   /// Tells how every cluster of the workspace stands now.
   public func standings(_ context: CallContext) throws -> [ClusterStanding] {
-    try list().map { cluster in
-      let slots = try slotStates(of: cluster, context)
-      return ClusterStanding(
-        cluster: cluster,
-        kms: try kms(of: cluster, context),
-        health: try health(of: cluster, context),
-        stocks: try secretGroups(of: cluster).map { group in
-          ClusterStanding.Stock(
-            group: group,
-            problem: try problem(of: group, slots, cluster, context)
-          )
-        },
-        revision: try store.etcd(ofCluster: cluster.id).revision()
-      )
-    }
+    try list().map { try standing(of: $0, context) }
+  }
+
+  /// Tells how one cluster stands now.
+  func standing(of cluster: Cluster, _ context: CallContext) throws -> ClusterStanding {
+    let slots = try slotStates(of: cluster, context)
+    return ClusterStanding(
+      cluster: cluster,
+      kms: try kms(of: cluster, context),
+      health: try health(of: cluster, context),
+      stocks: try secretGroups(of: cluster).map { group in
+        ClusterStanding.Stock(
+          group: group,
+          problem: try problem(of: group, slots, cluster, context)
+        )
+      },
+      revision: try store.etcd(ofCluster: cluster.id).revision()
+    )
   }
 
   /// Why a server without a memory does not open a group of Secrets, nil when it does.

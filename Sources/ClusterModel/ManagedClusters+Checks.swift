@@ -115,7 +115,7 @@ extension ManagedClusters {
   /// last version that has it leaves support.
   ///
   /// Source: seed rules R10, R11, R16.
-  private func checkTunnel(of cluster: Cluster, _ context: CallContext) throws {
+  func checkTunnel(of cluster: Cluster, _ context: CallContext) throws {
     guard !cluster.hasVNetIntegration else { return }
     let isOpen = context.now < KubernetesRelease.konnectivityClosed
     let subscription = try azure.subscription(cluster.subscriptionID, context.identifiers)

@@ -26,6 +26,7 @@ extension LuaClass<ClusterHandle> {
       type.clusterHealth(session)
       type.clusterStore(session)
       type.clusterAnswers(session)
+      type.clusterForecast(session)
       type.clusterLife(session)
       type.method(
         "update",
