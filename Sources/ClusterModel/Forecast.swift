@@ -66,6 +66,8 @@ extension ManagedClusters {
   ///   - context: who calls, and the time to begin at.
   ///   - countMax: most events told.
   ///   - move: sets the clock to a time and returns the context there; nil ends the forecast.
+  /// - Returns: the events, in order of time.
+  /// - Throws: what `move` and the store throw.
   public func forecast(
     of cluster: Cluster,
     until end: Date,

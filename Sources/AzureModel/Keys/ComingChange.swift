@@ -52,6 +52,7 @@ extension Azure {
   ///   - principal: who encrypts and decrypts with them; nil for no one.
   ///   - context: the time to look from.
   /// - Returns: each change once, in no order.
+  /// - Throws: what the store throws.
   public func comingChanges(
     of kids: Set<KeyID>,
     for principal: Principal?,
