@@ -24,6 +24,7 @@ local function findings_of(c, n, version)
   if not n then return findings.enabled(c, 'R98') end
   local list = minor(c.kubernetes_version) < V2_MINOR and findings.off_and_on(c, n, 'R98')
     or findings.health(c)
+  list = findings.all(findings.running(c), list)
   if minor(version) < V2_MINOR then
     list[#list + 1] = findings.found('R95', 'error',
       ('Kubernetes %s has KMS v1'):format(version), 'upgrade to 1.27 or later')

@@ -63,6 +63,14 @@ local function log_step(name)
         '--logs', '[{"category":"AuditEvent","enabled":true}]',
       }
     end,
+    verify = {
+      command = shell.line{
+        'az monitor diagnostic-settings show', '--name', 'kms',
+        '--resource', shell.var('KEYVAULT_RESOURCE_ID'), '--query', 'name', '-o', 'tsv',
+      },
+      expect = 'kms',
+    },
+    lookup = function(is_done) return is_done and access.vault_id(n) or nil end,
     if_fails = 'it needs the right to write diagnostic settings of the vault',
     act = function() vault.get(name):diagnostics(true) end,
   }
@@ -107,6 +115,13 @@ local function alarm_step(n, slot)
         '--value', value:format(NOTICE),
       }
     end,
+    verify = {
+      command = shell.line{
+        'az keyvault key rotation-policy show', '--vault-name', slot.vault, '--name', slot.key,
+        '--query', "lifetimeActions[?action=='Notify'] | length(@)", '-o', 'tsv',
+      },
+      expect = '1',
+    },
     if_fails = 'nobody is told: note the day of expiry elsewhere',
     act = function()
       vaults.from_inside(n, function()

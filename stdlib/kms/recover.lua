@@ -1,5 +1,6 @@
 --- Brings a cluster's KMS back to health: a vault or key deleted, disabled or expired, an identity
---- deleted, a grant lost, a vault closed. Or tells what is lost for good, where a key was purged.
+--- deleted, a grant lost, a vault closed, Secrets stranded by two rotations without a rewrite. Or
+--- tells what is lost for good, where a key was purged.
 ---
 --- A run looks from outside in: vault, way in, identity, grants, key. What is in order is skipped.
 --- A key that had expired is extended first, and then rotated away from (R109).
@@ -13,7 +14,8 @@ local cluster = require('cluster')
 local access, cures = require('kms.steps.access'), require('kms.steps.cures')
 local clusters, findings = require('kms.steps.clusters'), require('kms.steps.findings')
 local names, rotation = require('kms.steps.names'), require('kms.steps.rotation')
-local secrets, procedure = require('kms.steps.secrets'), require('util.procedure')
+local secrets, stranded = require('kms.steps.secrets'), require('kms.steps.stranded')
+local procedure = require('util.procedure')
 
 ---@class kms.recover.Options
 ---@field cluster any the cluster, by handle, name or id
@@ -22,22 +24,28 @@ local secrets, procedure = require('kms.steps.secrets'), require('util.procedure
 
 local MARK = 'recovery'
 
---- What the plugin needs, slot by slot.
+--- A key that is needed, with all that stands around it.
+local function slot_of(kid, n, opts, is_stranded)
+  local host, key_name = names.parts(kid)
+  local slot = {
+    kid = kid, host = host, key = key_name, expires = opts.expires, is_stranded = is_stranded,
+  }
+  return setmetatable(slot, {
+    __index = function(_, member)
+      if member == 'vault' then return names.vault(host) end
+      if member == 'rbac' then return cures.is_under_rbac(host) end
+      return n[member]
+    end,
+  })
+end
+
+--- The keys that are needed: those of the plugin, and those that only stranded Secrets are under.
 local function slots_of(c, n, opts)
   local state, slots = c:kms(), {}
   for _, name in ipairs{ 'current', 'previous' } do
-    if state[name] then
-      local host, key_name = names.parts(state[name].kid)
-      local slot = { kid = state[name].kid, host = host, key = key_name, expires = opts.expires }
-      slots[#slots + 1] = setmetatable(slot, {
-        __index = function(_, member)
-          if member == 'vault' then return names.vault(host) end
-          if member == 'rbac' then return cures.is_under_rbac(host) end
-          return n[member]
-        end,
-      })
-    end
+    if state[name] then slots[#slots + 1] = slot_of(state[name].kid, n, opts, false) end
   end
+  for _, kid in ipairs(stranded.kids(c)) do slots[#slots + 1] = slot_of(kid, n, opts, true) end
   return slots
 end
 
@@ -118,8 +126,14 @@ end
 local function steps_of(c, n, slots)
   local steps = outer_steps(n, slots)
   local function append(more) table.move(more, 1, #more, #steps + 1, steps) end
-  for _, slot in ipairs(slots) do append(cures.key(slot, n.is_enabled and MARK or nil)) end
-  if n.is_enabled then append(rotation_steps(c, n, slots)) end
+  for _, slot in ipairs(slots) do
+    append(cures.key(slot, n.is_enabled and not slot.is_stranded and MARK or nil))
+  end
+  if n.is_enabled then
+    append{ cures.again(n) }
+    append(stranded.steps(c, n, slots))
+    append(rotation_steps(c, n, slots))
+  end
   append{ health_step(c) }
   return steps
 end
@@ -166,7 +180,9 @@ local function build(opts)
   local slots = slots_of(c, n, opts)
   local lost = losses(c, slots)
   local steps = steps_of(c, n, slots)
-  steps[1].check = function() return lost and loss_findings(lost) or {} end
+  steps[1].check = function()
+    return findings.all(findings.running(c), lost and loss_findings(lost))
+  end
   return {
     title = 'Recover the KMS of ' .. c.name, steps = steps,
     purpose = 'The plugin reaches its keys again, and the API server is healthy.',
@@ -174,7 +190,7 @@ local function build(opts)
     answer = lost and { ok = false, lost = lost },
     finish = function(report)
       report.ok = true
-      cures.finish(n, slots)
+      for _, slot in ipairs(slots_of(c, n, opts)) do cures.finish(slot) end
       if n.is_enabled then cures.finish_rotation(n, MARK) end
     end,
     rollback = { 'none: each step brings back what was there before' },

@@ -20,10 +20,8 @@ local procedure = require('util.procedure')
 
 local function findings_of(c, n, to)
   if not n then return findings.enabled(c, 'R83') end
-  local list = findings.off_and_on(c, n, 'R83')
-  if to == 'Private' and c:kms().tunnel ~= 'vnet' then
-    list[#list + 1] = findings.no_integration(c)
-  end
+  local list = findings.all(findings.running(c), findings.off_and_on(c, n, 'R83'))
+  if to == 'Private' then list = findings.all(list, findings.tunnel(c)) end
   if to == 'Private' and n.access ~= to then
     list[#list + 1] = findings.found('R86', 'warning',
       'from closing the vault until KMS is on again the plugin cannot reach the key it keeps',

@@ -5,7 +5,7 @@
 --- * `done()`: whether the effect is there already, so that a run goes on where one was cut off,
 ---   and how to say so;
 --- * `check()`: findings that must be cured before the first step changes anything;
---- * `holds()`: whether the world is as the step promises; else what is wrong, in words;
+--- * `holds()`: whether the world is as the step promised; else what is wrong, in words;
 --- * `after_failure()`: what is done although `act` failed, before its error goes on;
 --- * `command()`: the shell lines that do it elsewhere, left out where it is done;
 --- * `lookup(is_done)`: shell lines that read what later ones need, never left out;
@@ -86,16 +86,17 @@ end
 
 -- What is there already can be told only where nothing stands in the way.
 local function entry_of(n, step, ready)
+  local entry = { n = n, title = step.title, rule = step.rule, lines = {} }
   local is_done, why = false, nil
   if ready then is_done, why = is_done_already(step) end
-  local lines = { not is_done and step.command and step.command() or nil }
-  if step.lookup then lines[#lines + 1] = step.lookup(is_done) end
-  return {
-    n = n, title = step.title, rule = step.rule, lines = lines,
-    effect = is_done and why or step.effect,
-    check = step.verify, if_fails = step.if_fails, is_done = is_done, repeats = step.repeats,
-    goes_on = step.after_failure ~= nil and not is_done,
-  }
+  entry.is_done, entry.effect = is_done, is_done and why or step.effect
+  if not is_done then
+    entry.lines[1] = step.command and step.command()
+    entry.check, entry.if_fails, entry.repeats = step.verify, step.if_fails, step.repeats
+    entry.goes_on = step.after_failure ~= nil
+  end
+  if step.lookup then entry.lines[#entry.lines + 1] = step.lookup(is_done) end
+  return entry
 end
 
 local function entries_of(job, ready)
@@ -126,7 +127,7 @@ local function run_step(n, step)
   local is_done = is_done_already(step)
   local result
   if not is_done then result = act(step) end
-  if step.holds then check_that_it_holds(step) end
+  if not is_done and step.holds then check_that_it_holds(step) end
   return {
     n = n, title = step.title, rule = step.rule, status = is_done and 'skipped' or 'done',
     duration_s = os.clock() - started, result = result,

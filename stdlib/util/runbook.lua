@@ -107,7 +107,7 @@ local function markdown_entry(lines, entry)
     block(lines, entry.check.command)
     add(lines, 'Expected answer: `%s`\n', shell.word(entry.check.expect))
   end
-  if entry.if_fails and not entry.is_done then add(lines, 'If it fails: %s\n', entry.if_fails) end
+  if entry.if_fails then add(lines, 'If it fails: %s\n', entry.if_fails) end
 end
 
 local function rules_of(book)

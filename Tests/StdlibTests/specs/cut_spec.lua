@@ -113,6 +113,65 @@ survives('monitor', {
   setup = function() t.world(0) end, changes = 1, run = run('monitor', { cluster = 'c1' }),
 })
 
+local PRIVATE = {
+  cluster = 'c1', vault = 'kv1', identity = 'id1', resource_group = 'rg',
+  private_endpoint = 'admin',
+}
+
+local function private_world(mode)
+  return function()
+    local c = cluster.create{
+      name = 'c1', resource_group = 'rg', enable_apiserver_vnet_integration = true,
+    }
+    secret.create{ cluster = c, name = 's1', string_data = { n = '1' } }
+    local opts = mode == 'Private' and PRIVATE or PUBLIC
+    require(mode == 'Private' and 'kms.enable_private' or 'kms.enable_public').run(opts)
+  end
+end
+
+survives('enable_private from nothing', {
+  setup = function() end, changes = 7, run = run('enable_private', PRIVATE),
+})
+
+survives('enable_private under Azure RBAC', {
+  setup = function()
+    cluster.create{ name = 'c1', resource_group = 'rg', enable_apiserver_vnet_integration = true }
+  end,
+  changes = 8,
+  run = function()
+    local opts = { rbac = true }
+    for name, value in pairs(PRIVATE) do opts[name] = value end
+    require('kms.enable_private').run(opts)
+  end,
+})
+
+survives('rotate with a private vault', {
+  setup = private_world('Private'), changes = 3,
+  run = run('rotate', { cluster = 'c1', private_endpoint = 'admin' }),
+})
+
+survives('switch_mode to Private', {
+  setup = private_world('Public'), changes = 5,
+  run = run('switch_mode', { cluster = 'c1', to = 'Private' }),
+})
+
+survives('switch_mode to Public', {
+  setup = private_world('Private'), changes = 5,
+  run = run('switch_mode', { cluster = 'c1', to = 'Public' }),
+})
+
+survives('migrate_to_v2', {
+  setup = function()
+    local i = identity.create{ name = 'id1', resource_group = 'rg' }
+    local c = cluster.create{
+      name = 'c1', resource_group = 'rg', kubernetes_version = '1.25', assign_identity = i,
+    }
+    require('kms.enable_public').run(PUBLIC)
+    secret.create{ cluster = c, name = 's1', string_data = { n = '1' } }
+  end,
+  changes = 6, run = run('migrate_to_v2', { cluster = 'c1', kubernetes_version = '1.27.1' }),
+})
+
 local function recovers(title, changes, setup)
   survives('recover from ' .. title, {
     setup = function() setup(t.world(2)) end, changes = changes, may_be_unreadable = true,
@@ -131,6 +190,14 @@ recovers('a deleted identity', 2, function(w) w.i:delete() end)
 recovers('an expired key', 5, function(w)
   w.k:update{ expires = '2026-03-02T00:00:00Z' }
   clock.freeze('2026-03-03T00:00:00Z')
+end)
+recovers('two rotations without a rewrite', 5, function(w)
+  for _ = 1, 2 do
+    w.c:update{
+      enable_azure_keyvault_kms = true, azure_keyvault_kms_key_vault_network_access = 'Public',
+      azure_keyvault_kms_key_id = key.create{ vault_name = w.v, name = 'etcd' },
+    }
+  end
 end)
 recovers('a deleted vault with an expired key', 6, function(w)
   w.k:update{ expires = '2026-03-02T00:00:00Z' }

@@ -5,6 +5,10 @@ local OPTIONS = {
   cluster = 'c1', vault = 'kv1', identity = 'id1', resource_group = 'rg',
 }
 
+local RBAC = {
+  cluster = 'c1', vault = 'kv1', identity = 'id1', resource_group = 'rg', rbac = true,
+}
+
 t.it('makes everything from nothing, and once only', function()
   local report = enable.run(OPTIONS)
   t.same(report.state.enabled, true)
@@ -108,4 +112,51 @@ t.it('quotes names for the shell, and refuses what is no name', function()
   bash = enable.runbook({ cluster = 'a\nreboot', vault = 'kv1', identity = 'i' }, 'bash')
   t.same(bash:find('# Enable KMS on a reboot', 1, true) ~= nil, true)
   t.fails('argument.type', enable.plan, { cluster = 5, vault = 5, identity = 5 })
+end)
+
+t.it('follows the document with Azure RBAC, and asks for nothing more than it grants', function()
+  local rules = {}
+  for n, step in ipairs(enable.plan(RBAC).steps) do rules[n] = step.rule end
+  t.same(table.concat(rules, ' '), 'R37 R38 R33 R43 R41 R48 R52')
+  enable.run(RBAC)
+  local held = role.list{ scope = vault.get('kv1'), assignee = identity.get('id1') }
+  t.same(#held, 1)
+  t.same(held[1].roleDefinitionName, 'Key Vault Crypto User')
+end)
+
+t.it('goes on once a role acts (R42)', function()
+  clock.freeze('2026-03-01T00:00:00Z')
+  workspace.settings.role_propagation = 'PT10M'
+  t.fails('access.denied', enable.run, RBAC)
+  clock.advance('PT11M')
+  t.fails('kms.identity_denied', enable.run, RBAC)
+  clock.advance('PT11M')
+  t.same(enable.run(RBAC).state.enabled, true)
+  t.same(#key.get{ vault_name = 'kv1', name = 'etcd' }:versions(), 1)
+end)
+
+t.it('refuses rbac for a vault with access policies', function()
+  vault.create{ name = 'kv1', resource_group = 'rg', enable_rbac_authorization = false }
+  local problem = t.fails('procedure.not_ready', enable.run, {
+    cluster = 'c1', vault = 'kv1', identity = 'id1', rbac = true,
+  })
+  t.same(problem.rule, 'R41')
+end)
+
+t.it('refuses a key that the plugin could not use, before it makes anything', function()
+  local v = vault.create{ name = 'kv1', resource_group = 'rg' }
+  local k = key.create{ vault_name = v, name = 'etcd', ops = { 'sign', 'verify' } }
+  t.same(t.fails('procedure.not_ready', enable.run, OPTIONS).rule, 'R36')
+  k:update{ ops = { 'encrypt', 'decrypt' }, expires = '2020-01-01T00:00:00Z' }
+  t.same(t.fails('procedure.not_ready', enable.run, OPTIONS).rule, 'R107')
+  v:update{ default_action = 'Deny' }
+  t.same(t.fails('procedure.not_ready', enable.run, OPTIONS).rule, 'R23')
+  v:update{ public_network_access = 'Disabled' }
+  t.same(t.fails('procedure.not_ready', enable.run, OPTIONS).rule, 'R24')
+  t.same(identity.find('id1'), nil)
+end)
+
+t.it('asks for a deleted vault to be recovered, since it keeps its name (R20)', function()
+  vault.create{ name = 'kv1', resource_group = 'rg' }:delete()
+  t.same(t.fails('procedure.not_ready', enable.run, OPTIONS).rule, 'R20')
 end)

@@ -36,7 +36,7 @@ t.it('brings back what was deleted, disabled, closed and expired all at once', f
   clock.freeze('2026-03-03T00:00:00Z')
   local report = recover.run(OPTIONS)
   t.same(report.ok, true)
-  t.same(done(report), 'R24 R43 R19 R64 R17 R75 R109 R36 R73 R71 R74 R106')
+  t.same(done(report), 'R24 R43 R19 R64 R17 R75 R109 R36 R81 R73 R71 R74 R106')
   is_well()
   t.same(w.c:kms().previous.kid, kid)
   t.same(verify.run(OPTIONS).ok, true)
@@ -126,4 +126,46 @@ t.it('prints each cure as its command', function()
   vault.recover('kv1')
   t.same(script():find('az keyvault recover', 1, true), nil)
   t.same(script():find(extend, 1, true) ~= nil, true)
+end)
+
+local function strand(w)
+  for _ = 1, 2 do
+    w.c:update{
+      enable_azure_keyvault_kms = true, azure_keyvault_kms_key_vault_network_access = 'Public',
+      azure_keyvault_kms_key_id = key.create{ vault_name = w.v, name = 'etcd' },
+    }
+  end
+end
+
+t.it('brings Secrets back that two rotations without a rewrite have stranded (R79)', function()
+  local w = t.world(2)
+  strand(w)
+  secret.create{ cluster = w.c, name = 's3', string_data = { n = '3' } }
+  local kid = w.c:kms().current.kid
+  t.fails('secret.unreadable', secret.list, { cluster = w.c })
+  t.same(recover.run(OPTIONS).ok, true)
+  is_well()
+  t.same(w.c:kms().current.kid, kid)
+  t.same(verify.run(OPTIONS).ok, true)
+  t.same(next(key.get(w.k.kid).tags), nil)
+end)
+
+t.it('proves what is lost when the key of stranded Secrets was purged', function()
+  local w = t.world(2)
+  for _, name in ipairs{ 'second', 'third' } do
+    w.c:update{
+      enable_azure_keyvault_kms = true, azure_keyvault_kms_key_vault_network_access = 'Public',
+      azure_keyvault_kms_key_id = key.create{ vault_name = w.v, name = name },
+    }
+  end
+  w.v:set_policy{
+    object_id = identity.signed_in(),
+    key_permissions = { 'get', 'list', 'update', 'recover', 'delete', 'purge' },
+  }
+  w.k:delete()
+  t.same(recover.plan(OPTIONS).ready, true)
+  key.purge{ vault_name = w.v, name = 'etcd', confirm = true }
+  local report = recover.run(OPTIONS)
+  t.same(report.ok, false)
+  t.same(report.lost.count, 2)
 end)

@@ -27,6 +27,7 @@ t.it('all is well after enabling, and the report tells how', function()
   t.same(report.stored.values, 2)
   t.same(report.stored.stale, 0)
   t.same(#report.at_risk, 0)
+  for _, finding in ipairs(report.detector.findings) do t.same(finding.severity, 'warning') end
 end)
 
 --- Lets the API server ask its plugin, as it does every minute.
@@ -62,7 +63,9 @@ t.it('a key that will expire is a risk from that day on', function()
   t.same(report.at_risk[1].from, '2026-06-01T00:00:00Z')
   t.same(report.at_risk[1].rule, 'R107')
   clock.freeze('2026-06-01T00:00:00Z')
-  t.same(verify.run(OPTIONS).ok, false)
+  report = verify.run(OPTIONS)
+  t.same(report.ok, false)
+  t.same(report.detector.findings[1].id, 'KeyExpired')
 end)
 
 t.it('a cluster that never used KMS is told as it is', function()

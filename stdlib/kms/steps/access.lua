@@ -96,6 +96,13 @@ function M.identity(n)
       }
     end,
     lookup = function() return identity_ids(n) end,
+    verify = {
+      command = shell.line{
+        'az identity show', '--name', n.identity, '--resource-group', group, '--query', 'name',
+        '-o', 'tsv',
+      },
+      expect = n.identity,
+    },
     if_fails = 'the name may be taken in the group; nothing has changed yet on the cluster',
     act = function() identity.create{ name = n.identity, resource_group = group } end,
   }
@@ -104,10 +111,18 @@ end
 local function assign(step)
   step.if_fails = 'it needs the right to assign roles, and takes minutes to act: wait, then '
     .. 'repeat (R09, R42)'
+  local assignee = step.assignee or OBJECT_ID
+  step.verify = {
+    command = shell.line{
+      'az role assignment list', '--role', step.role, '--assignee', assignee,
+      '--scope', VAULT_ID, '--query', '[0].roleDefinitionName', '-o', 'tsv',
+    },
+    expect = step.role,
+  }
   step.command = function()
     return shell.line{
       'az role assignment create', '--role', step.role,
-      '--assignee-object-id', step.assignee or OBJECT_ID,
+      '--assignee-object-id', assignee,
       '--assignee-principal-type', step.principal_type, '--scope', VAULT_ID,
     }
   end
@@ -148,6 +163,14 @@ local function policy(n)
         '--object-id', OBJECT_ID,
       }
     end,
+    verify = {
+      command = shell.line{
+        'az keyvault show', '--name', n.vault, '--query',
+        shell.text('"properties.accessPolicies[?objectId==\'$IDENTITY_OBJECT_ID\']'
+          .. '.permissions.keys[] | sort(@) | join(\' \', @)"'), '-o', 'tsv',
+      },
+      expect = 'decrypt encrypt',
+    },
     if_fails = 'a vault under Azure RBAC takes no policies: use rbac = true (R41)',
     act = function()
       vault.get(n.vault):set_policy{

@@ -199,6 +199,13 @@ function M.use(n, target, variable)
       return shell.line(kms_words(
         { 'az aks update', '--name', n.cluster, '--resource-group', n.group }, n, variable))
     end,
+    verify = {
+      command = shell.line{
+        'az aks show', '--name', n.cluster, '--resource-group', n.group,
+        '--query', 'provisioningState', '-o', 'tsv',
+      },
+      expect = 'Succeeded',
+    },
     if_fails = FAILED, after_failure = rewritten(n),
     act = function() cluster.get(n.cluster):update(kms_options(n, target())) end,
   }

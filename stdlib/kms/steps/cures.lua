@@ -4,8 +4,9 @@
 
 local clock, cluster, identity = require('clock'), require('cluster'), require('identity')
 local key, vault = require('key'), require('vault')
-local access, names = require('kms.steps.access'), require('kms.steps.names')
-local rotation, vaults = require('kms.steps.rotation'), require('kms.steps.vaults')
+local access, clusters = require('kms.steps.access'), require('kms.steps.clusters')
+local names, rotation = require('kms.steps.names'), require('kms.steps.rotation')
+local secrets, vaults = require('kms.steps.secrets'), require('kms.steps.vaults')
 local shell = require('util.shell')
 
 local M = {}
@@ -60,6 +61,7 @@ function M.vault(slot)
     effect = 'the vault is back with its keys; role assignments on it are lost',
     done = function() return vault.find(slot.host) ~= nil end,
     command = function() return shell.line{ 'az keyvault recover', '--name', slot.vault } end,
+    verify = vaults.shows(slot.vault, 'name', slot.vault),
     if_fails = 'a vault that was purged cannot come back (R20)',
     act = function() vault.recover(slot.host) end,
   }
@@ -80,6 +82,7 @@ function M.public_network(slot)
         '--default-action', 'Allow',
       }
     end,
+    verify = vaults.shows(slot.vault, 'properties.publicNetworkAccess', 'Enabled'),
     if_fails = 'or change the mode by the documented order: disable, rewrite, enable Private',
     act = function()
       vault.get(slot.host):update{ public_network_access = 'Enabled', default_action = 'Allow' }
@@ -160,6 +163,7 @@ local function attribute(slot, options)
         'az keyvault key set-attributes', '--id', slot.kid, table.unpack(options.words(slot)),
       }
     end,
+    verify = vaults.key_is_enabled(slot.kid),
     if_fails = 'you need the right to update keys of the vault',
     act = function()
       local changes = changed()
@@ -189,6 +193,7 @@ local function recover_key(slot)
     command = function()
       return shell.line{ 'az keyvault key recover', '--name', slot.key, '--vault-name', slot.vault }
     end,
+    verify = vaults.key_is_enabled(slot.kid),
     if_fails = 'a key that was purged cannot come back: what it sealed is lost (R20)',
     act = function()
       vaults.from_inside(slot, function()
@@ -241,6 +246,42 @@ function M.key(slot, mark)
   }
 end
 
+--- Whether the private endpoint that the cluster made itself is open.
+local function is_linked(n)
+  local v = n.access == 'Private' and vault.find(n.vault)
+  if not v then return true end
+  local group = cluster.get(n.cluster).node_resource_group:lower()
+  for _, connection in ipairs(v.private_endpoint_connections) do
+    local is_its_own = connection.private_endpoint.id:lower():find('/' .. group .. '/', 1, true)
+    if is_its_own and connection.private_link_service_connection_state.status == 'Approved' then
+      return true
+    end
+  end
+  return false
+end
+
+--- Whether the API server has noticed that its plugin works, or need not have yet.
+local function is_up(n)
+  local c = cluster.get(n.cluster)
+  if c.provisioning_state == 'Failed' then return false end
+  if secrets.pending(c) == 0 then return true end
+  local answer = c:readyz()
+  return answer == nil or answer.status == 200
+end
+
+--- Tells the cluster the key it has: nothing changes, but for a private link that is made anew and
+--- API servers that start with what works now.
+function M.again(n)
+  local step = clusters.use(n, function() return n.kid end, 'KEY_ID')
+  step.title, step.rule = 'Tell the cluster the same key again', 'R81'
+  step.effect = 'the private link is made anew, and the API server asks its plugin at once'
+  step.done = function() return is_linked(n) and is_up(n) end
+  step.after_failure, step.if_fails = nil, 'look at what the service says, and run it again'
+  local command = access.with_ids(n, step).command
+  step.command = function() return shell.set('KEY_ID', n.kid) .. '\n' .. command() end
+  return step
+end
+
 --- Whether a key had expired and is still to be rotated away from.
 ---@param n table
 ---@param slots table[]
@@ -250,22 +291,32 @@ function M.is_rotation_due(n, slots, mark)
   for _, slot in ipairs(slots) do
     local k = find(slot)
     if not k then return false, UNSEEN end
-    if (k.tags[TAG] or k.expires and k.expires <= clock.now()) then return true end
+    if (k.tags[TAG] == mark or k.expires and k.expires <= clock.now()) then return true end
   end
   local ok, versions = pcall(rotation.versions, n)
   return ok and rotation.mark_of(versions[#versions]) == mark
 end
 
---- Takes the notes off the keys that had expired.
-function M.finish(n, slots)
-  for _, slot in ipairs(slots) do
-    local k = find(slot)
-    if k and k.tags[TAG] then
-      local tags = k.tags
-      tags[TAG] = nil
-      vaults.from_inside(n, function() k:update{ tags = tags } end)
-    end
-  end
+--- What is noted on a slot's key while it is recovered.
+---@param slot table
+---@return string?
+function M.note_of(slot)
+  local k = find(slot)
+  return k and k.tags[TAG]
+end
+
+--- Notes on a slot's key what is done with it, or takes the note off.
+---@param slot table
+---@param note string?
+function M.note(slot, note)
+  local tags = find(slot).tags
+  tags[TAG] = note
+  vaults.from_inside(slot, function() names.find_key(slot.kid):update{ tags = tags } end)
+end
+
+--- Takes the note off a slot's key.
+function M.finish(slot)
+  if M.note_of(slot) then M.note(slot, nil) end
 end
 
 --- Ends the rotation, as the last thing.

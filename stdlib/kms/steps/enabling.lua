@@ -59,16 +59,12 @@ local function key_findings(n)
 end
 
 local function cluster_findings(n)
-  local c, list = cluster.find(n.cluster), {}
-  if n.access == 'Private' and c and c:kms().tunnel ~= 'vnet' then
-    list[1] = findings.no_integration(c)
-  end
-  if n.access == 'Private' then
-    list[#list + 1] = findings.found('R63', 'warning',
-      'AKS cannot check the grants of a private vault when KMS is enabled',
-      'see that they act before the cluster is told')
-  end
-  return list
+  local c = cluster.find(n.cluster)
+  local list = c and findings.running(c) or {}
+  if n.access ~= 'Private' then return list end
+  return findings.all(list, c and findings.tunnel(c), { findings.found('R63', 'warning',
+    'AKS cannot check the grants of a private vault when KMS is enabled',
+    'see that they act before the cluster is told') })
 end
 
 local function operator_findings(n)

@@ -1,6 +1,6 @@
 --- What stands in the way of a procedure, and what its operator must know.
 
-local clock = require('clock')
+local clock, workspace = require('clock'), require('workspace')
 local names = require('kms.steps.names')
 
 local M = {}
@@ -25,7 +25,8 @@ end
 ---@return Finding[]
 function M.health(c)
   local list = {}
-  for _, reason in ipairs(c:health().reasons) do
+  local health = c:health()
+  for _, reason in ipairs(health.api_server == 'healthy' and {} or health.reasons) do
     list[#list + 1] = M.found(
       reason.rule or 'R75', 'error', reason.message,
       (reason.remedy or 'make the API server healthy first')
@@ -59,14 +60,51 @@ function M.off_and_on(c, n, rule)
     'at the end KMS is on, under ' .. n.kid) }
 end
 
---- That a cluster's tunnel does not lead to a private vault.
+--- Until when Konnectivity reaches private vaults: for all, and for who used it before.
+local KONNECTIVITY_END, GRANDFATHERED_END = '2024-09-15T00:00:00Z', '2025-08-22T00:00:00Z'
+local KONNECTIVITY_MINOR_MAX = 30
+
+local function may_use_konnectivity(c)
+  local now, minor = clock.now(), tonumber(c.kubernetes_version:match('^1%.(%d+)'))
+  if minor > KONNECTIVITY_MINOR_MAX or now >= GRANDFATHERED_END then return false end
+  if now < KONNECTIVITY_END then return true end
+  for _, subscription in ipairs(workspace.subscriptions()) do
+    if c.id:lower():find(subscription.id:lower(), 1, true) then
+      return subscription.konnectivity_grandfathered
+    end
+  end
+  return false
+end
+
+--- That a cluster's tunnel leads to a private vault.
 ---@param c userdata
----@return Finding
-function M.no_integration(c)
-  return M.found(
+---@return Finding[]
+function M.tunnel(c)
+  if c:kms().tunnel == 'vnet' then return {} end
+  if may_use_konnectivity(c) then
+    return { M.found(
+      'R11', 'warning', c.name .. ' reaches a private vault through Konnectivity',
+      'support ends on 2025-08-22: enable VNet integration before') }
+  end
+  local access = c.api_server_access_profile
+  local is_pending = type(access) == 'table' and access.enable_vnet_integration
+  return { M.found(
     'R16', 'error', ('the API server of %s is reached through Konnectivity'):format(c.name),
-    'a private vault needs VNet integration: c:update{ enable_apiserver_vnet_integration '
-      .. '= true }, then stop and start the cluster')
+    is_pending and 'stop and start the cluster: VNet integration takes effect then'
+      or 'a private vault needs VNet integration: c:update{ enable_apiserver_vnet_integration '
+        .. '= true }, then stop and start the cluster') }
+end
+
+--- That a cluster runs.
+---@param c userdata
+---@return Finding[]
+function M.running(c)
+  if c:health().api_server ~= 'down' then return {} end
+  local reason = c:health().reasons[1]
+  return { M.found(
+    reason and reason.rule or 'R29', 'error',
+    reason and reason.message or c.name .. ' does not run',
+    reason and reason.remedy or 'start it with c:start()') }
 end
 
 local function missing_operations(k)

@@ -87,6 +87,7 @@ function M.version(n, options)
     lookup = function(is_done)
       return is_done and shell.set(options.variable, options.target()) or nil
     end,
+    verify = vaults.key_is_enabled(shell.var(options.variable)),
     if_fails = 'nothing has changed on the cluster: repeat it',
     act = function()
       local waiting = options.waiting()

@@ -6,6 +6,7 @@ local shell = require('util.shell')
 local M = {}
 
 local KEPT_MAX = 1000
+local READY = { command = 'kubectl get --raw /readyz/kms-providers', expect = 'ok' }
 
 --- Counts the Secrets that are not stored as a write would store them now.
 ---@param c userdata
@@ -42,6 +43,7 @@ function M.rewrite(name, options)
     command = function()
       return ('kubectl get secrets %s -o json | kubectl replace -f -'):format(scope)
     end,
+    verify = READY,
     if_fails = 'conflicts are safe to ignore; run it again until none is left (R126), '
       .. 'a namespace at a time on a large cluster (R53)',
     act = function()
@@ -49,10 +51,11 @@ function M.rewrite(name, options)
         namespace = options.namespace, on_progress = options.on_progress,
       }
     end,
-    holds = not options.is_lenient and function()
+    holds = function()
+      if options.is_lenient then return true end
       local count = M.pending(cluster.get(name))
       return count == 0, ('%d Secrets are not stored as they should be'):format(count)
-    end or nil,
+    end,
   }
 end
 

@@ -39,6 +39,32 @@ function M.find_key(n)
   return ok and found or nil
 end
 
+--- The check that a vault shows a value.
+---@param name string
+---@param member string
+---@param expected string
+---@return table verify
+function M.shows(name, member, expected)
+  return {
+    command = shell.line{
+      'az keyvault show', '--name', name, '--query', member, '-o', 'tsv',
+    },
+    expect = expected,
+  }
+end
+
+--- The check that a key can be used.
+---@param kid string|table
+---@return table verify
+function M.key_is_enabled(kid)
+  return {
+    command = shell.line{
+      'az keyvault key show', '--id', kid, '--query', 'attributes.enabled', '-o', 'tsv',
+    },
+    expect = 'true',
+  }
+end
+
 local function deleted(n)
   for _, v in ipairs(vault.list_deleted()) do
     if v.name:lower() == n.vault:lower() then
@@ -83,6 +109,7 @@ function M.make(n)
     end,
     -- Roles and the private link name the vault by its id.
     lookup = needs_id and function() return access.vault_id(n) end or nil,
+    verify = M.shows(n.vault, 'properties.enableRbacAuthorization', tostring(n.rbac)),
     if_fails = 'vault names are global: take another (R119)',
     act = function()
       vault.create{
@@ -126,6 +153,13 @@ function M.way_in(n)
         '--group-id', 'vault', '--connection-name', endpoint,
       }
     end,
+    verify = {
+      command = shell.line{
+        'az network private-endpoint show', '--name', endpoint, '--resource-group', n.group,
+        '--query', 'provisioningState', '-o', 'tsv',
+      },
+      expect = 'Succeeded',
+    },
     if_fails = 'you need the right to approve private endpoint connections of the vault',
     act = function() vault.get(n.vault):private_endpoint_create{ name = endpoint } end,
   }
@@ -154,6 +188,7 @@ function M.make_key(n)
         '-o', 'tsv',
       })
     end,
+    verify = M.key_is_enabled(shell.var('KEY_ID')),
     if_fails = n.access == 'Private'
       and 'a private vault takes keys from its private endpoints only (R60)'
       or 'under Azure RBAC you need Key Vault Crypto Officer yourself (R38)',
@@ -181,13 +216,7 @@ function M.set_public(n, state, rule)
         '--public-network-access', state,
       }
     end,
-    verify = {
-      command = shell.line{
-        'az keyvault show', '--name', n.vault, '--query', 'properties.publicNetworkAccess',
-        '-o', 'tsv',
-      },
-      expect = state,
-    },
+    verify = M.shows(n.vault, 'properties.publicNetworkAccess', state),
     if_fails = 'KMS is off and the Secrets are in clear: go on from here, or enable as before',
     act = function() vault.get(n.vault):update{ public_network_access = state } end,
   }
