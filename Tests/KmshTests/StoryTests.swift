@@ -29,6 +29,10 @@ import Testing
   static let stories = [
     Story(name: "public_policy", sabotage: without("rewrite_secrets")),
     Story(name: "public_rbac", sabotage: "identity.signed_in = function() error('nobody') end"),
+    Story(name: "private", sabotage: without("update")),
+    Story(name: "switch_to_private", sabotage: without("update", of: "vault")),
+    Story(name: "switch_to_public", sabotage: without("rewrite_secrets")),
+    Story(name: "migrate_to_v2", sabotage: without("upgrade")),
     Story(name: "rotation", sabotage: without("update", of: "key")),
     Story(name: "double_rotation", sabotage: without("rewrite_secrets")),
     Story(name: "disable", sabotage: without("rewrite_secrets")),
