@@ -78,7 +78,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "AzureModel", "CryptoEngine", "EncryptionAtRest", "LuaModules", "LuaRuntime",
-        "WorkspaceStore",
+        "WorkspaceStore", .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       path: "scripts/benchmarks",
       swiftSettings: settings

@@ -1,54 +1,22 @@
 internal import AzureModel
 internal import EncryptionAtRest
 
-/// What a rewrite did.
-public struct RewriteReport: Hashable, Sendable {
-  /// A Secret that could not be rewritten.
-  public struct Failure: Hashable, Sendable {
-    /// Where it lies.
-    public let namespace, name: String
-    /// What the server says.
-    public let message: String
-  }
-  /// What happened in one namespace.
-  public struct Counts: Hashable, Sendable {
-    /// Secrets read, written, left as they were.
-    public var read = 0
-    /// Written under the first provider.
-    public var written = 0
-    /// Already as a write would store them.
-    public var unchanged = 0
-    /// Changed by someone else meanwhile.
-    public var conflicts = 0
-  }
-  /// Everything together.
-  public var total = Counts()
-  /// By namespace.
-  public var namespaces: [String: Counts] = [:]
-  /// What could not be rewritten, in order; at most 1,000 are kept.
-  public var failed: [Failure] = []
-  /// All that could not be rewritten.
-  public var failedCount = 0
-  /// Storage path of the last Secret looked at, for going on from there.
-  public var last: String?
-  /// Whether the end was reached.
-  public var isComplete = false
-}
-
 extension APIServer {
-  /// Secrets rewritten in one transaction.
+  /// Secrets read, sealed and written together at most.
   public static let rewriteBatchCount = 500
-  private static let failuresKeptMax = 1000
 
   /// Writes every Secret again that a write would store otherwise, in the order of their paths.
   ///
   /// One batch at a time is held in memory and committed; a Secret that cannot be read or changed
   /// meanwhile is reported and never stops the others.
   ///
+  /// Source: seed rules R52, R53, R74, R126.
+  ///
   /// - Parameters:
   ///   - namespace: only this one.
   ///   - after: storage path to go on after.
   ///   - limit: Secrets to look at, at most.
+  ///   - writesAll: whether those are written too that lie as a write would store them.
   ///   - onBatch: told the state after each batch; false stops.
   /// - Returns: what was done, and where to go on when the end was not reached.
   /// - Throws: what the store and `onBatch` throw; batches done before stay done.
@@ -56,10 +24,12 @@ extension APIServer {
     namespace: String? = nil,
     after: String? = nil,
     limit: Int? = nil,
+    writesAll: Bool = false,
     onBatch: (RewriteReport) throws -> Bool = { _ in true }
   ) throws -> RewriteReport {
     var report = RewriteReport()
     report.last = after
+    var opening = PatientOpening(self)
     while true {
       let room = limit.map { $0 - report.total.read } ?? Self.rewriteBatchCount
       let count = min(Self.rewriteBatchCount, room)
@@ -69,64 +39,62 @@ extension APIServer {
         after: report.last,
         limit: count
       )
-      var next = report
-      try etcd.transaction {
-        for entry in batch { try rewrite(entry, &next) }
-      }
-      report = next
+      try rewrite(batch, all: writesAll, &opening, &report)
       report.isComplete = batch.isEmpty
       guard !batch.isEmpty, try onBatch(report) else { return report }
     }
   }
 
-  private func rewrite(_ entry: StoredEntry, _ report: inout RewriteReport) throws {
-    let parts = entry.key.dropFirst(KubernetesSecret.storagePrefix.count).split(separator: "/")
-    let namespace = parts.first.map(String.init) ?? ""
-    var counts = RewriteReport.Counts()
-    counts.read = 1
-    do {
-      let opened = try open(entry)
-      if opened.isStale {
+  /// Seals anew without a lock, then writes what still stands where it was read.
+  private func rewrite(
+    _ batch: [StoredEntry],
+    all writesAll: Bool,
+    _ opening: inout PatientOpening,
+    _ report: inout RewriteReport
+  ) throws {
+    var outcomes: [RewriteReport.Outcome?] = []
+    var values: [(entry: StoredEntry, value: [UInt8])] = []
+    for entry in batch {
+      do {
+        let opened = try opening.open(entry).1.get()
+        guard opened.isStale || writesAll else {
+          outcomes.append(.unchanged)
+          continue
+        }
         let value = try chain.seal(
           canonical(opened.plaintext),
           storagePath: entry.key,
           now: context.now
         )
-        let isWritten = try etcd.put(value, at: entry.key, ifRevision: entry.modRevision) != nil
-        counts.written = isWritten ? 1 : 0
-        counts.conflicts = isWritten ? 0 : 1
-      } else {
-        counts.unchanged = 1
-      }
-    } catch let error as AtRestError {
-      report.failedCount += 1
-      if report.failed.count < Self.failuresKeptMax {
-        report.failed.append(
-          RewriteReport.Failure(
-            namespace: namespace,
-            name: parts.dropFirst().joined(separator: "/"),
-            message: "Internal error occurred: \(error.message)"
-          )
-        )
+        values.append((entry, value))
+        outcomes.append(nil)
+      } catch {
+        outcomes.append(.failed("Internal error occurred: \(error.message)"))
       }
     }
-    report.last = entry.key
-    report.total.add(counts)
-    report.namespaces[namespace, default: RewriteReport.Counts()].add(counts)
+    try session?.keepNewSources()
+    var written = try etcd.replace(values).makeIterator()
+    for (entry, outcome) in zip(batch, outcomes) {
+      if let outcome {
+        report.add(entry.key, outcome)
+      } else if written.next() == true {
+        report.add(entry.key, .written)
+      } else {
+        report.add(entry.key, .conflict(try meanwhile(entry)))
+      }
+    }
+  }
+
+  /// What the server says of a Secret that was changed or deleted between reading and writing.
+  private func meanwhile(_ entry: StoredEntry) throws -> String {
+    let name = entry.key.split(separator: "/").last.map(String.init) ?? entry.key
+    let isThere = try etcd.entry(at: entry.key) != nil
+    return isThere ? Self.conflict(name).message : Self.notFound(name).message
   }
 
   /// The form this server writes: protobuf, whatever the object was stored as.
-  private func canonical(_ plaintext: [UInt8]) throws -> [UInt8] {
+  private func canonical(_ plaintext: [UInt8]) throws(AtRestError) -> [UInt8] {
     guard plaintext.first == UInt8(ascii: "{") else { return plaintext }
     return try KubernetesSecret(storageBytes: plaintext).storageBytes()
-  }
-}
-
-extension RewriteReport.Counts {
-  mutating func add(_ other: RewriteReport.Counts) {
-    read += other.read
-    written += other.written
-    unchanged += other.unchanged
-    conflicts += other.conflicts
   }
 }

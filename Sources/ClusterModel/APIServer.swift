@@ -134,7 +134,7 @@ public struct APIServer: Sendable {
     KubernetesSecret.storagePrefix + (namespace.map { "\($0)/" } ?? "")
   }
 
-  private static func notFound(_ name: String) -> ClusterError {
+  static func notFound(_ name: String) -> ClusterError {
     ClusterError(
       .secretNotFound,
       "secrets \"\(name)\" not found",

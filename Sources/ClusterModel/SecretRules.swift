@@ -1,85 +1,120 @@
+internal import AzureModel
 internal import EncryptionAtRest
+internal import FoundationEssentials
 
-/// What Kubernetes asks of a Secret.
+/// What Kubernetes asks of a Secret, in its order and words.
 ///
-/// Source: Kubernetes API reference, Secret; validation of names by RFC 1123.
+/// Source: kube-apiserver, `ValidateSecret` and `ValidateSecretUpdate`.
 enum SecretRules {
   /// Checks a Secret that is to be created.
   ///
-  /// - Throws: `secret.invalid`.
+  /// - Throws: `secret.invalid`, which tells everything that is wrong.
   static func check(_ secret: KubernetesSecret) throws {
-    guard isSubdomain(secret.name) else {
-      throw invalid(
-        secret.name,
-        "metadata.name: Invalid value: \"\(secret.name)\": a lowercase RFC 1123 subdomain must consist "
-          + "of lower case alphanumeric characters, '-' or '.', and must start and end with an "
-          + "alphanumeric character"
-      )
-    }
-    guard secret.namespace.utf8.count <= 63, isLabel(secret.namespace[...]) else {
-      throw invalid(
-        secret.name,
-        "metadata.namespace: Invalid value: \"\(secret.namespace)\": a lowercase RFC 1123 label must "
-          + "consist of lower case alphanumeric characters or '-'"
-      )
-    }
-    for key in secret.data.keys.sorted() where !isDataKey(key) {
-      throw invalid(
-        secret.name,
-        "data[\(key)]: Invalid value: \"\(key)\": a valid config key must consist of alphanumeric "
-          + "characters, '-', '_' or '.'"
-      )
-    }
-    guard secret.dataByteCount <= KubernetesSecret.dataByteCountMax else {
-      throw invalid(
-        secret.name,
-        "data: Too long: may not be more than \(KubernetesSecret.dataByteCountMax) bytes"
-      )
-    }
+    try refuse(secret, problems(secret))
   }
 
   /// Checks what an update changes.
   ///
   /// - Throws: `secret.invalid`.
   static func checkChange(from old: KubernetesSecret, to new: KubernetesSecret) throws {
-    try check(new)
-    guard old.isImmutable == true else { return }
-    if new.data != old.data {
-      throw invalid(old.name, "data: Forbidden: field is immutable when `immutable` is set")
+    var problems: [String] = []
+    if new.type != old.type {
+      problems.append("type: Invalid value: \"\(new.type.echoed)\": field is immutable")
     }
-    if new.isImmutable != true {
-      throw invalid(old.name, "immutable: Forbidden: field is immutable when `immutable` is set")
+    if old.isImmutable == true {
+      let forbidden = "Forbidden: field is immutable when `immutable` is set"
+      if new.isImmutable != true { problems.append("immutable: \(forbidden)") }
+      if new.data != old.data { problems.append("data: \(forbidden)") }
     }
+    try refuse(new, problems + self.problems(new))
   }
 
-  private static func invalid(_ name: String, _ why: String) -> ClusterError {
-    ClusterError(
+  private static func refuse(_ secret: KubernetesSecret, _ problems: [String]) throws {
+    guard let first = problems.first else { return }
+    let why = problems.count == 1 ? first : "[\(problems.joined(separator: ", "))]"
+    throw ClusterError(
       .secretInvalid,
-      "Secret \"\(name)\" is invalid: \(why)",
+      "Secret \"\(secret.name.echoed)\" is invalid: \(why)",
       status: 422,
       azureCode: "Invalid"
     )
   }
 
-  private static func isSubdomain(_ name: String) -> Bool {
-    (1...253).contains(name.utf8.count)
-      && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isLabel)
-  }
+  // MARK: The whole
 
-  private static func isLabel(_ label: Substring) -> Bool {
-    func isAlphanumeric(_ byte: UInt8) -> Bool {
-      (97...122).contains(byte) || (48...57).contains(byte)
+  private static func problems(_ secret: KubernetesSecret) -> [String] {
+    var problems: [String] = []
+    func add(_ field: String, _ value: String, _ why: [String]) {
+      problems += why.map { "\(field): Invalid value: \"\(value.echoed)\": \($0)" }
     }
-    guard let first = label.utf8.first, let last = label.utf8.last else { return false }
-    return isAlphanumeric(first) && isAlphanumeric(last)
-      && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+    add("metadata.name", secret.name, NameRules.subdomain(secret.name))
+    add("metadata.namespace", secret.namespace, NameRules.label(secret.namespace))
+    for (name, value) in secret.labels.sorted(by: { $0.key < $1.key }) {
+      add("metadata.labels", name, NameRules.qualifiedName(name))
+      add("metadata.labels", value, NameRules.labelValue(value))
+    }
+    for name in secret.annotations.keys.sorted() {
+      add("metadata.annotations", name, NameRules.qualifiedName(name.lowercased()))
+    }
+    for key in secret.data.keys.sorted() {
+      add("data[\(key.echoed)]", key, NameRules.dataKey(key))
+    }
+    if secret.dataByteCount > KubernetesSecret.dataByteCountMax {
+      problems.append(
+        "data: Too long: may not be more than \(KubernetesSecret.dataByteCountMax) bytes"
+      )
+    }
+    return problems + problemsOfType(secret)
   }
 
-  private static func isDataKey(_ key: String) -> Bool {
-    (1...253).contains(key.utf8.count) && key != "." && key != ".." && !key.hasPrefix("..")
-      && key.utf8.allSatisfy {
-        (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0)
-          || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+  /// What the built-in types must have; any other type is free.
+  private static func problemsOfType(_ secret: KubernetesSecret) -> [String] {
+    func required(_ keys: String...) -> [String] {
+      keys.filter { secret.data[$0] == nil }.map { "data[\($0)]: Required value" }
+    }
+    switch secret.type {
+    case "kubernetes.io/service-account-token":
+      let name = "kubernetes.io/service-account.name"
+      return secret.annotations[name]?.isEmpty == false
+        ? [] : ["metadata.annotations[\(name)]: Required value"]
+    case "kubernetes.io/dockercfg": return json(".dockercfg", secret.data)
+    case "kubernetes.io/dockerconfigjson": return json(".dockerconfigjson", secret.data)
+    case "kubernetes.io/basic-auth":
+      // Either will do, and it may be empty.
+      let missing = required("username", "password")
+      return missing.count == 2 ? missing : []
+    case "kubernetes.io/ssh-auth":
+      return secret.data["ssh-privatekey"]?.isEmpty == false
+        ? [] : ["data[ssh-privatekey]: Required value"]
+    case "kubernetes.io/tls": return required("tls.crt", "tls.key")
+    default: return []
+    }
+  }
+
+  /// What is wrong with a value that must be a JSON object; its text is never repeated.
+  private static func json(_ key: String, _ data: [String: [UInt8]]) -> [String] {
+    guard let bytes = data[key] else { return ["data[\(key)]: Required value"] }
+    let isObject =
+      switch bytes.first(where: { !" \t\r\n".utf8.contains($0) }) {
+      case UInt8(ascii: "{"), UInt8(ascii: "n"):
+        // Whether it parses is all there is to know.
+        (try? JSONDecoder().decode(AnyJSON?.self, from: Data(bytes))) != nil
+      default: false
       }
+    let why = "not a JSON object"
+    return isObject
+      ? [] : ["data[\(key)]: Invalid value: \"<secret contents redacted>\": \(why)"]
+  }
+
+  /// Any JSON, to be parsed and forgotten.
+  private struct AnyJSON: Decodable {
+    private struct Name: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: Name.self) }
   }
 }

@@ -1,5 +1,9 @@
 internal import CryptoEngine
 
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
 /// Where a stored value's data key comes from.
 ///
 /// Source: KMS v2 `EncryptedDEKSourceType`.
@@ -139,8 +143,7 @@ public struct EncryptedObject: Hashable, Sendable {
     var reader = ProtobufReader(stored, start..<dataEnd)
     // A field that cannot be read is none of a canonical envelope.
     guard let field = try? reader.next(), field.extent.upperBound == dataEnd,
-      !field.payload.isEmpty,
-      stored[dataEnd...].elementsEqual(tail)
+      !field.payload.isEmpty, stored.ends(with: tail)
     else { return nil }
     return field.payload
   }
@@ -151,6 +154,19 @@ public struct EncryptedObject: Hashable, Sendable {
     writer.field(1, encryptedData)
     writer.raw(source.fields(sourceType))
     return writer.bytes
+  }
+}
+
+extension [UInt8] {
+  /// Whether these bytes end with others, compared a block at a time: it is asked of every value.
+  fileprivate func ends(with tail: [UInt8]) -> Bool {
+    guard count >= tail.count else { return false }
+    return withUnsafeBytes { bytes in
+      tail.withUnsafeBytes { tail in
+        guard let start = bytes.baseAddress, let wanted = tail.baseAddress else { return true }
+        return memcmp(start + bytes.count - tail.count, wanted, tail.count) == 0
+      }
+    }
   }
 }
 

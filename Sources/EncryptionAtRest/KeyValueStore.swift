@@ -46,6 +46,10 @@ public protocol KeyValueStore: Sendable {
   ///
   /// - Returns: the new revision; nil when the key stands elsewhere and nothing was written.
   func put(_ value: [UInt8], at key: String, ifRevision: Int64?) throws -> Int64?
+  /// Writes values over entries that still stand where they were read, in one transaction.
+  ///
+  /// - Returns: of each whether it was written; one that was changed or deleted meanwhile is not.
+  func replace(_ values: [(entry: StoredEntry, value: [UInt8])]) throws -> [Bool]
   /// Deletes a key if it stands at `ifRevision` (nil: whatever it is); false when it does not.
   func delete(_ key: String, ifRevision: Int64?) throws -> Bool
   /// Counts the values in a folder and below it by what they are under, in order.
@@ -58,4 +62,15 @@ public protocol KeyValueStore: Sendable {
   func revision() throws -> Int64
   /// Runs `body` so that its writes land together or not at all; may nest.
   func transaction<Result>(_ body: () throws -> Result) throws -> Result
+}
+
+extension KeyValueStore {
+  /// Puts one value after the other, unless a store knows better.
+  public func replace(_ values: [(entry: StoredEntry, value: [UInt8])]) throws -> [Bool] {
+    try transaction {
+      try values.map { entry, value in
+        try put(value, at: entry.key, ifRevision: entry.modRevision) != nil
+      }
+    }
+  }
 }

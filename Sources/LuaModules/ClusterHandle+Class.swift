@@ -28,6 +28,7 @@ extension LuaClass<ClusterHandle> {
       type.clusterAnswers(session)
       type.clusterForecast(session)
       type.clusterLife(session)
+      type.clusterRewrite(session)
       type.method(
         "update",
         "Changes identity, tunnel or KMS; without an option it is reconciled.",
@@ -62,30 +63,6 @@ extension LuaClass<ClusterHandle> {
         update.kms = try session.kmsOptions(options)
         _ = try session.clusters.update(handle.cluster(), update, session.context())
         return .object(handle)
-      }
-      type.method(
-        "rewrite_secrets",
-        "Reads every Secret and writes it as a write would store it now.",
-        options: [
-          .optional("namespace", .string, "only this one", az: "--namespace"),
-          .optional("on_progress", .function, "called with { read, written } after each batch"),
-          .optional("limit", .integer, "Secrets to look at, at most"),
-          .optional("resume", .string, "storage path to go on after"),
-        ],
-        returns: "{ read, written, unchanged, conflicts, failed, namespaces }"
-      ) { handle, call in
-        let options = try call.options()
-        let progress = options.optionalFunction("on_progress")
-        let state = call.state
-        let report = try handle.apiServer().rewriteSecrets(
-          namespace: options.optionalString("namespace"),
-          after: options.optionalString("resume"),
-          limit: options.optionalInteger("limit").map { Int(clamping: $0) }
-        ) { report in
-          if let progress { _ = try state.call(progress, [report.total.luaValue]) }
-          return !state.isInterrupted
-        }
-        return report.luaValue
       }
     }
   }
@@ -123,34 +100,5 @@ extension LuaClass<ClusterHandle> {
     method("show", "Returns what `az aks show` prints.", returns: "table") { handle, _ in
       try handle.shapes().az.luaValue
     }
-  }
-}
-
-extension RewriteReport {
-  var luaValue: LuaValue {
-    guard case .table(var members) = total.luaValue else { return .nil }
-    members["failed"] = .array(
-      failed.map {
-        .table([
-          "namespace": .string($0.namespace), "name": .string($0.name),
-          "message": .string($0.message),
-        ])
-      }
-    )
-    members["namespaces"] = .table(
-      Dictionary(uniqueKeysWithValues: namespaces.map { (LuaKey($0), $1.luaValue) })
-    )
-    members["complete"] = .boolean(isComplete)
-    members["resume"] = .optional(isComplete ? nil : last.map { .string($0) })
-    return .table(members)
-  }
-}
-
-extension RewriteReport.Counts {
-  var luaValue: LuaValue {
-    .table([
-      "read": .integer(Int64(read)), "written": .integer(Int64(written)),
-      "unchanged": .integer(Int64(unchanged)), "conflicts": .integer(Int64(conflicts)),
-    ])
   }
 }

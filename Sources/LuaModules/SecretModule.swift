@@ -29,6 +29,12 @@ private let placeOptions: [LuaOption] = [
   .optional("namespace", .string, "default: default", az: "--namespace"),
 ]
 
+private let scopeOptions: [LuaOption] = [
+  .required("cluster", .any, "cluster, by handle or name"),
+  .optional("namespace", .string, "default: default", az: "--namespace"),
+  .optional("all_namespaces", .boolean, "of every namespace", az: "--all-namespaces"),
+]
+
 extension LuaModule {
   /// The Lua module `secret`.
   public static func secret(_ session: Session) -> LuaModule {
@@ -41,6 +47,7 @@ extension LuaModule {
           .optional("data", .table, "bytes by key"),
           .optional("string_data", .table, "text by key", az: "--from-literal"),
           .optional("labels", .table, "text by name"),
+          .optional("annotations", .table, "text by name"),
           .optional("immutable", .boolean, "data may never change"),
         ],
         returns: "secret"
@@ -57,6 +64,7 @@ extension LuaModule {
           creationTimestamp: context.now
         )
         object.labels = try options.optionalTags("labels") ?? [:]
+        object.annotations = try options.optionalTags("annotations") ?? [:]
         object.isImmutable = options.optionalBoolean("immutable")
         _ = try session.clusters.apiServer(of: cluster.cluster(), context).createSecret(object)
         return .object(
@@ -85,38 +93,66 @@ extension LuaModule {
       module.function(
         "list",
         "Returns the Secrets of a namespace, or of all.",
-        options: [
-          .required("cluster", .any, "cluster, by handle or name"),
-          .optional("namespace", .string, "default: default", az: "--namespace"),
-          .optional("all_namespaces", .boolean, "of every namespace", az: "--all-namespaces"),
-        ],
+        options: scopeOptions,
         returns: "array of secrets"
       ) { call in
+        var walk = try SecretWalk(call.options(), session)
+        var handles: [LuaValue] = []
+        while let handle = try walk.next() { handles.append(.object(handle)) }
+        return .array(handles)
+      }
+      module.function(
+        "each",
+        "Walks the Secrets of a namespace, or of all, a page in memory at a time.",
+        options: scopeOptions,
+        returns: "iterator of secrets"
+      ) { call in
         let options = try call.options()
-        let cluster = ClusterHandle(try session.cluster(options.value("cluster")), session)
-        let namespace =
-          options.optionalBoolean("all_namespaces") == true
-          ? nil : options.optionalString("namespace") ?? "default"
-        return .array(try cluster.secrets(namespace: namespace))
+        var walk = try SecretWalk(options, session)
+        return .object(
+          LuaIterator {
+            if let handle = try walk.next() { return .object(handle) }
+            walk = try SecretWalk(options, session)
+            return .nil
+          }
+        )
       }
     }
   }
 }
 
-extension ClusterHandle {
-  /// Handles of all Secrets in a namespace, or everywhere.
-  fileprivate func secrets(namespace: String?) throws -> [LuaValue] {
-    let server = try apiServer()
-    var handles: [LuaValue] = []
-    var last: String?
-    while true {
-      let page = try server.listSecrets(namespace: namespace, after: last, limit: 500)
-      handles += page.map {
-        .object(SecretHandle(self, namespace: $0.object.namespace, name: $0.object.name))
-      }
-      guard !page.isEmpty else { return handles }
-      last = page.last?.object.storagePath
+/// Handles of Secrets one after the other, read a page at a time.
+private struct SecretWalk {
+  private static let pageCount = 500
+
+  private let cluster: ClusterHandle
+  private let namespace: String?
+  private var page: ArraySlice<SecretHandle> = []
+  private var last: String?
+  private var isAtEnd = false
+
+  init(_ options: LuaOptions, _ session: Session) throws {
+    cluster = ClusterHandle(try session.cluster(options.value("cluster")), session)
+    namespace =
+      options.optionalBoolean("all_namespaces") == true
+      ? nil : options.optionalString("namespace") ?? "default"
+  }
+
+  mutating func next() throws -> SecretHandle? {
+    if page.isEmpty, !isAtEnd {
+      let secrets = try cluster.apiServer().listSecrets(
+        namespace: namespace,
+        after: last,
+        limit: Self.pageCount
+      )
+      last = secrets.last?.object.storagePath
+      isAtEnd = secrets.isEmpty
+      page =
+        secrets.map {
+          SecretHandle(cluster, namespace: $0.object.namespace, name: $0.object.name)
+        }[...]
     }
+    return page.popFirst()
   }
 }
 
@@ -132,6 +168,18 @@ extension Session {
 }
 
 extension LuaOptions {
+  /// The version that an update is for.
+  fileprivate func optionalResourceVersion() throws -> Int64? {
+    guard let text = optionalString("resource_version") else { return nil }
+    guard let version = Int64(text), version > 0 else {
+      throw LuaError(
+        code: "argument.value",
+        message: "resource_version is a number as a Secret's field of that name has it"
+      )
+    }
+    return version
+  }
+
   /// The bytes of `data` with the text of `string_data` over them; nil when neither is given.
   fileprivate func secretData() throws -> [String: [UInt8]]? {
     guard contains("data") || contains("string_data") else { return nil }
@@ -236,7 +284,7 @@ extension LuaClass<SecretHandle> {
         changes.data = try options.secretData()
         changes.labels = try options.optionalTags("labels")
         changes.isImmutable = options.optionalBoolean("immutable")
-        changes.resourceVersion = options.optionalString("resource_version").flatMap { Int64($0) }
+        changes.resourceVersion = try options.optionalResourceVersion()
         _ = try handle.cluster.apiServer().updateSecret(
           namespace: handle.namespace,
           name: handle.name,
@@ -251,6 +299,7 @@ extension LuaClass<SecretHandle> {
         )
         return .nil
       }
+      type.secretExplanation()
       type.method("stored", "Tells how the Secret lies in etcd.", returns: "table") { handle, _ in
         let server = try handle.cluster.apiServer()
         let entry = try server.stored(namespace: handle.namespace, name: handle.name)

@@ -104,17 +104,7 @@ extension SQLiteKeyValueStore {
       )
       var uses: [ValueUse] = []
       while let row = try rows.next() {
-        uses.append(
-          ValueUse(
-            folder: text(row[0]) ?? "",
-            group: ValueGroup(
-              provider: StoredProvider(rawValue: row[1]) ?? .unknown,
-              name: text(row[2]),
-              keyID: text(row[3])
-            ),
-            count: row[4]
-          )
-        )
+        uses.append(ValueUse(row, firstColumn: 0))
       }
       return uses.sorted()
     }
@@ -137,6 +127,4 @@ extension SQLiteKeyValueStore {
       return keys.map { String(decoding: $0, as: UTF8.self) }
     }
   }
-
-  private func text(_ data: Data?) -> String? { data.map { String(decoding: $0, as: UTF8.self) } }
 }

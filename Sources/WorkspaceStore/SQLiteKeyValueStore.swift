@@ -21,24 +21,67 @@ struct SQLiteKeyValueStore: KeyValueStore {
 
   func entries(prefix: String, after: String?, limit: Int) throws -> [StoredEntry] {
     try workspace.read { db in
-      let statement = try db.cachedStatement(
+      let statement = try RowStatement(
+        db,
         sql: "SELECT \(Self.columns) FROM etcd WHERE cluster = ? AND key > ? AND key < ? "
           + "AND key >= ? ORDER BY key LIMIT ?"
       )
-      let rows = try Row.fetchCursor(
-        statement,
-        arguments: [
-          cluster, Data((after ?? "").utf8), Data(end(of: prefix)), Data(prefix.utf8), limit,
-        ]
-      )
       var entries: [StoredEntry] = []
       var byteCount = 0
-      while byteCount < StoredEntry.pageByteCountMax, let row = try rows.next() {
-        let entry = entry(row)
+      func read(_ row: borrowing RowStatement) -> Bool {
+        let entry = StoredEntry(
+          key: row.withBytes(0) { String(decoding: $0, as: UTF8.self) },
+          value: row.withBytes(1) { [UInt8]($0) },
+          createRevision: row.integer(2),
+          modRevision: row.integer(3),
+          version: row.integer(4)
+        )
         byteCount += entry.value.count
         entries.append(entry)
+        return byteCount < StoredEntry.pageByteCountMax
+      }
+      let (first, end) = (Array((after ?? "").utf8), end(of: prefix))
+      try first.withUnsafeBytes { first in
+        try end.withUnsafeBytes { end in
+          try Array(prefix.utf8).withUnsafeBytes { prefix in
+            try statement.run(
+              [.text(cluster), .blob(first), .blob(end), .blob(prefix), .integer(Int64(limit))],
+              row: read
+            )
+          }
+        }
       }
       return entries
+    }
+  }
+
+  /// One statement a value, and the store's revision read and written once for all.
+  func replace(_ values: [(entry: StoredEntry, value: [UInt8])]) throws -> [Bool] {
+    try workspace.write { db in
+      let statement = try RowStatement(
+        db,
+        sql: "UPDATE etcd SET value = ?, mod_revision = ?, version = version + 1, use = ? "
+          + "WHERE cluster = ? AND key = ? AND mod_revision = ?"
+      )
+      var revision = try revision()
+      let written = try values.map { entry, value in
+        let use = try workspace.uses.withLock {
+          try $0.number(of: value, at: entry.key, cluster: cluster, db)
+        }
+        try value.withUnsafeBytes { value in
+          try Array(entry.key.utf8).withUnsafeBytes { key in
+            try statement.run([
+              .blob(value), .integer(revision + 1), .integer(use), .text(cluster), .blob(key),
+              .integer(entry.modRevision),
+            ])
+          }
+        }
+        let isWritten = db.changesCount > 0
+        if isWritten { revision += 1 }
+        return isWritten
+      }
+      if written.contains(true) { try setRevision(revision, db) }
+      return written
     }
   }
 
@@ -95,6 +138,11 @@ struct SQLiteKeyValueStore: KeyValueStore {
       _ = try nextRevision(db)
       return true
     }
+  }
+
+  private func setRevision(_ revision: Int64, _ db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE etcd_revision SET revision = ? WHERE cluster = ?")
+      .execute(arguments: [revision, cluster])
   }
 
   private func nextRevision(_ db: Database) throws -> Int64 {

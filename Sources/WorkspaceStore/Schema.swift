@@ -58,6 +58,14 @@ enum Schema {
     return migrator
   }
 
+  /// How a file's tables are next to those of this version.
+  enum Age { case older, current, newer }
+
+  static func age(_ db: Database) throws -> Age {
+    if try migrator.hasBeenSuperseded(db) { return .newer }
+    return try migrator.hasCompletedMigrations(db) ? .current : .older
+  }
+
   /// Brings a file up to date.
   ///
   /// - Throws: `workspace.damaged` for a database of another program, `workspace.newer`.

@@ -8,6 +8,8 @@ public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible
     case newer = "workspace.newer"
     /// Another process held the file for too long.
     case busy = "workspace.busy"
+    /// There is no room for what is to be written.
+    case full = "workspace.full"
     /// The file or its folder cannot be written.
     case unwritable = "workspace.unwritable"
     /// The root key beside the file is gone.

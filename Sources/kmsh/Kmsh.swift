@@ -32,6 +32,10 @@ enum Kmsh {
         let rest = Array(arguments.script.dropFirst())
         let command = parsed(AuditArguments.self, rest, "kmsh audit --help")
         if try !AuditCommand(command).run() { status = Status.difference }
+      } else if arguments.script.first == "doctor" {
+        let rest = Array(arguments.script.dropFirst())
+        let command = parsed(DoctorCommand.self, rest, "kmsh doctor --help")
+        if try !command.examine(workspace: arguments.workspace) { status = Status.failed }
       } else {
         try Runner(arguments).run()
       }

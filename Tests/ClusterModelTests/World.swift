@@ -10,6 +10,7 @@ import Testing
 final class MemoryClusterStore: ClusterStore {
   private let records = MemoryRecordStore()
   private let etcds = Mutex<[String: MemoryKeyValueStore]>([:])
+  private let intrusion = Mutex<(@Sendable (MemoryKeyValueStore) -> Void)?>(nil)
 
   /// Every record, to compare before and after.
   var contents: [String: String] { records.contents }
@@ -39,14 +40,45 @@ final class MemoryClusterStore: ClusterStore {
     try records.openMaterial(sealed, name: name)
   }
   func etcd(ofCluster clusterID: String) -> any KeyValueStore {
-    etcds.withLock { etcds in
+    let memory = etcds.withLock { etcds in
       let etcd = etcds[clusterID] ?? MemoryKeyValueStore()
       etcds[clusterID] = etcd
       return etcd
     }
+    guard let intrusion = intrusion.withLock({ $0 }) else { return memory }
+    return IntrudedStore(memory: memory, intrusion: intrusion)
+  }
+  /// Lets somebody else write to an etcd whenever a rewrite has read and not yet written.
+  func beforeReplacing(_ intrusion: (@Sendable (MemoryKeyValueStore) -> Void)?) {
+    self.intrusion.withLock { $0 = intrusion }
   }
   func deleteEtcd(ofCluster clusterID: String) throws {
     etcds.withLock { $0[clusterID] = nil }
+  }
+}
+
+/// An etcd that somebody else writes to just before a rewrite does.
+private struct IntrudedStore: KeyValueStore {
+  let memory: MemoryKeyValueStore
+  let intrusion: @Sendable (MemoryKeyValueStore) -> Void
+
+  func entry(at key: String) throws -> StoredEntry? { memory.entry(at: key) }
+  func entries(prefix: String, after: String?, limit: Int) throws -> [StoredEntry] {
+    memory.entries(prefix: prefix, after: after, limit: limit)
+  }
+  func put(_ value: [UInt8], at key: String, ifRevision: Int64?) throws -> Int64? {
+    memory.put(value, at: key, ifRevision: ifRevision)
+  }
+  func replace(_ values: [(entry: StoredEntry, value: [UInt8])]) throws -> [Bool] {
+    intrusion(memory)
+    return try memory.replace(values)
+  }
+  func delete(_ key: String, ifRevision: Int64?) throws -> Bool {
+    memory.delete(key, ifRevision: ifRevision)
+  }
+  func revision() throws -> Int64 { memory.revision() }
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try memory.transaction(body)
   }
 }
 

@@ -7,6 +7,10 @@ enum Benchmarks {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "emit" { return try SnapshotValues.emit(Array(arguments.dropFirst())) }
     if arguments.first == "audit-rows" { return try auditRows() }
+    if arguments.first == "secrets", let kmsh = arguments.dropFirst().first {
+      try durableSecrets()
+      return try manySecrets(kmsh, counts: arguments.dropFirst(2).compactMap { Int($0) })
+    }
     guard let kmsh = arguments.first, arguments.count == 1 || arguments.count == 3 else {
       print("usage: benchmarks PATH-OF-KMSH [SNAPSHOT KEY.pem]")
       exit(2)
@@ -18,6 +22,8 @@ enum Benchmarks {
     try callsFromLua()
     try vaultOperations()
     try secretsThroughLua()
+    try durableSecrets()
+    try manySecrets(kmsh)
     try grants()
     try auditRows()
   }
