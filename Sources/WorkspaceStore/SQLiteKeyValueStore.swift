@@ -12,10 +12,18 @@ struct SQLiteKeyValueStore: KeyValueStore {
 
   func entry(at key: String) throws -> StoredEntry? {
     try workspace.read { db in
-      let statement = try db.cachedStatement(
+      let statement = try RowStatement(
+        db,
         sql: "SELECT \(Self.columns) FROM etcd WHERE cluster = ? AND key = ?"
       )
-      return try Row.fetchOne(statement, arguments: [cluster, Data(key.utf8)]).map(entry)
+      var entry: StoredEntry?
+      try Array(key.utf8).withUnsafeBytes { key in
+        try statement.run([.text(cluster), .blob(key)]) { row in
+          entry = StoredEntry(row)
+          return false
+        }
+      }
+      return entry
     }
   }
 
@@ -29,13 +37,7 @@ struct SQLiteKeyValueStore: KeyValueStore {
       var entries: [StoredEntry] = []
       var byteCount = 0
       func read(_ row: borrowing RowStatement) -> Bool {
-        let entry = StoredEntry(
-          key: row.withBytes(0) { String(decoding: $0, as: UTF8.self) },
-          value: row.withBytes(1) { [UInt8]($0) },
-          createRevision: row.integer(2),
-          modRevision: row.integer(3),
-          version: row.integer(4)
-        )
+        let entry = StoredEntry(row)
         byteCount += entry.value.count
         entries.append(entry)
         return byteCount < StoredEntry.pageByteCountMax
@@ -87,18 +89,6 @@ struct SQLiteKeyValueStore: KeyValueStore {
 
   /// The first key after all that start with a prefix; UTF-8 never holds 0xFF.
   func end(of prefix: String) -> [UInt8] { Array(prefix.utf8) + [0xFF] }
-
-  private func entry(_ row: Row) -> StoredEntry {
-    let key: Data = row[0]
-    let value: Data = row[1]
-    return StoredEntry(
-      key: String(decoding: key, as: UTF8.self),
-      value: [UInt8](value),
-      createRevision: row[2],
-      modRevision: row[3],
-      version: row[4]
-    )
-  }
 
   func put(_ value: [UInt8], at path: String, ifRevision: Int64?) throws -> Int64? {
     try workspace.write { db in
@@ -164,5 +154,18 @@ struct SQLiteKeyValueStore: KeyValueStore {
 
   func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     try workspace.transaction(body)
+  }
+}
+
+extension StoredEntry {
+  /// Reads the columns of an entry; whatever a damaged file has in them, it is taken for bytes.
+  fileprivate init(_ row: borrowing RowStatement) {
+    self.init(
+      key: row.withBytes(0) { String(decoding: $0, as: UTF8.self) },
+      value: row.withBytes(1) { [UInt8]($0) },
+      createRevision: row.integer(2),
+      modRevision: row.integer(3),
+      version: row.integer(4)
+    )
   }
 }

@@ -27,8 +27,13 @@ extension WorkspaceExamination {
       sql: "SELECT kind, id, body, json_valid(CAST(body AS TEXT)) FROM record ORDER BY kind, id"
     )
     while broken.count < recordCountMax, let row = try rows.next() {
-      let (kind, id, body): (String, String, Data) = (row[0], row[1], row[2])
-      if !isReadable(kind, body, isJSON: row[3]) { broken.append("\(kind) \(id)") }
+      // A column of a damaged row may hold anything.
+      let kind = String.fromDatabaseValue(row[0]) ?? "record"
+      let id = String.fromDatabaseValue(row[1]) ?? "of no name"
+      let isGood = Data.fromDatabaseValue(row[2]).map {
+        isReadable(kind, $0, isJSON: (row[3] as Int64?) == 1)
+      }
+      if isGood != true { broken.append("\(kind) \(id)") }
     }
     guard !broken.isEmpty else { return [] }
     return [

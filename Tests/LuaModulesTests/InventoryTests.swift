@@ -105,7 +105,7 @@ import Testing
 
   @Test(arguments: [
     ("c:rewrite_secrets{ limit = 0 }", "argument.value"),
-    ("c:rewrite_secrets{ on_progress = function() error{ code = 'mine' } end }", "mine"),
+    ("c:rewrite_secrets{ on_progress = function() error('mine') end }", "lua.error"),
     ("s:update{ resource_version = 'x' }", "argument.value"),
     ("s:update{ resource_version = '999', labels = {} }", "secret.conflict"),
     ("secret.create{ cluster = c, name = 't', type = 'kubernetes.io/tls' }", "secret.invalid"),

@@ -214,7 +214,9 @@ refused('secret.create',
 must('secret.get', { cluster = c, name = 's1' })
 must('secret.find', { cluster = c, name = 's1' })
 must('secret.list', { cluster = c })
+for each in must('secret.each', { cluster = c }) do see(each) end
 see_object('secret', s)
+see(must_method('secret:explain', s))
 local stored = must_method('secret:stored', s)
 see(stored)
 local sealed_seed = crypto.base64_decode(stored.encrypted_dek_source)
@@ -230,6 +232,10 @@ see(must_method('cluster:encryption_configuration', c))
 must_method('cluster:update', c, kms(must('key.import',
   { vault_name = v, name = 'rsa', pem = material.rsa_pem })))
 see(must_method('cluster:rewrite_secrets', c, {}))
+see(must_method('cluster:can_delete', c, rsa))
+local inventory = must_method('cluster:inventory', c, {})
+see(inventory)
+for each in inventory.each do see(each) end
 local etcd_of_c = must_method('cluster:etcd', c)
 see(etcd_of_c)
 for entry in etcd_of_c:each('/registry/') do see(entry) end
