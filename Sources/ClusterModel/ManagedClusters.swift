@@ -35,7 +35,10 @@ public struct ManagedClusters: Sendable {
 
   /// As `cluster`, nil when there is none.
   public func findCluster(named name: String, resourceGroup: String? = nil) throws -> Cluster? {
-    let found = try list(resourceGroup: resourceGroup).filter {
+    if let resourceGroup {
+      return try store.find(Cluster.self, id: Cluster.id(name: name, resourceGroup: resourceGroup))
+    }
+    let found = try list().filter {
       $0.name.lowercased() == name.lowercased()
     }
     guard found.count <= 1 else {
@@ -71,7 +74,7 @@ public struct ManagedClusters: Sendable {
   public func apiServer(of cluster: Cluster, _ context: CallContext) throws -> APIServer {
     try cluster.checkReachable()
     let session = try providerSession(of: cluster, context)
-    try store.transaction { try session?.pollIfDue() }
+    if let session, try session.isPollDue() { try store.transaction { try session.pollIfDue() } }
     return APIServer(
       cluster: cluster,
       etcd: store.etcd(ofCluster: cluster.id),

@@ -95,6 +95,14 @@ struct ProviderSession: Sendable {
 
   var provider: any KMSProvider { live.provider }
 
+  /// Whether `pollIfDue` has anything to do.
+  func isPollDue() throws -> Bool {
+    guard let provider = live.v2 else { return false }
+    guard let last = try restoredState()?.verdict, provider.seedState != nil, last.time <= now
+    else { return true }
+    return last.isPollDue(at: now)
+  }
+
   /// Polls as the server has since the last poll; what is wrong is kept, not thrown.
   ///
   /// A server asks every minute, and nobody waits for that here. As long as the plugin works, the

@@ -31,7 +31,17 @@ public enum ClusterExamination {
     _ cluster: Cluster,
     _ session: Session
   ) throws -> WorkspaceFinding? {
-    let server = try session.clusters.apiServer(of: cluster, session.context())
+    let server: APIServer
+    do {
+      server = try session.clusters.apiServer(of: cluster, session.context())
+    } catch let error as ClusterError {
+      return WorkspaceFinding(
+        "cluster.unreachable",
+        "cluster \(cluster.name) is not looked into: \(error.message)",
+        cure: error.hint,
+        severity: .note
+      )
+    }
     var inventory = try SecretInventory(server)
     var first: InventoriedSecret?
     var count = 0
