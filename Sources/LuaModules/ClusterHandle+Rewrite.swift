@@ -43,19 +43,27 @@ extension LuaClass<ClusterHandle> {
         bar?.show(report)
         return !state.isInterrupted
       }
-      if state.isInterrupted, !report.isComplete { throw report.interruption }
+      if state.isInterrupted, !report.isComplete {
+        throw report.interruption(isTakenBack: try session.workspace.isInTransaction)
+      }
       return report.luaValue
     }
   }
 }
 
 extension RewriteReport {
-  /// What stopping half-way raises: nothing is lost, and how to go on.
-  fileprivate var interruption: LuaError {
-    LuaError(
+  /// What stopping half-way raises: what stays of it, and how to go on.
+  fileprivate func interruption(isTakenBack: Bool) -> LuaError {
+    let done = "interrupted: \(total.read) Secrets were read and \(total.written) written"
+    guard !isTakenBack else {
+      return LuaError(
+        code: "interrupted",
+        message: "\(done), which the transaction around it takes back"
+      )
+    }
+    return LuaError(
       code: "interrupted",
-      message: "interrupted: \(total.read) Secrets were read and \(total.written) written, "
-        + "which stays so",
+      message: "\(done), which stays so",
       hint: "go on with c:rewrite_secrets{ resume = '\(last ?? "")' }, or run it again: what is "
         + "done is left as it is"
     )

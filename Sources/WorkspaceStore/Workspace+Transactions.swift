@@ -13,6 +13,9 @@ struct Nesting {
 }
 
 extension Workspace {
+  /// Whether a transaction is open, which may still be taken back.
+  public var isInTransaction: Bool { nesting.withLock { $0.depth > 0 } }
+
   /// Runs `body` so that its writes land together or not at all; may nest.
   public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     guard let callDepth = nesting.withLock({ $0.callDepth }) else {
