@@ -1,6 +1,7 @@
 internal import ClusterModel
 internal import EncryptionAtRest
 internal import LuaRuntime
+internal import WorkspaceStore
 
 extension LuaClass<ClusterHandle> {
   /// Rewriting, the long act: shown while it goes on, and to be stopped and gone on with.

@@ -177,4 +177,31 @@ import Testing
       """
     )
   }
+
+  @Test func `a refused source is one question to the vault, however many Secrets are under it`()
+    throws
+  {
+    let state = try makeWorld()
+    try run(
+      state,
+      PublicPathTests.setUp + "\n" + """
+        for n = 1, 20 do secret.create{ cluster = c, name = 'many' .. n } end
+        rotate()
+        k:update{ enabled = false }
+        v:diagnostics(true)
+        local function refusals()
+          local n = 0
+          for _ in audit.each{ vault = v, operation = 'KeyDecrypt', result = 'Forbidden' } do
+            n = n + 1
+          end
+          return n
+        end
+        local r = c:rewrite_secrets{}
+        assert(r.failed_count == 21 and r.written == 0, r.failed_count)
+        assert(refusals() == 1, refusals())
+        assert(c:inventory{}.unreadable == 21)
+        assert(refusals() == 2, refusals())
+        """
+    )
+  }
 }
