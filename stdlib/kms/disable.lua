@@ -43,7 +43,7 @@ local function build(opts)
     steps[2] = off
     steps[3] = secrets.rewrite(c.name, {
       rule = 'R92', effect = 'the Secrets lie in clear',
-      done = function() return not c:kms().enabled and secrets.pending(c) == 0 end,
+      done = function() return not c:kms().enabled and secrets.is_settled(c) end,
     })
   end
   return {

@@ -61,7 +61,7 @@ local function steps_of(c, n, version)
       rule = 'R98', title = 'Rewrite the Secrets in clear',
       effect = 'no Secret is in the form of KMS v1, which KMS v2 does not read (R103)',
       done = function()
-        return is_upgraded() or not c:kms().enabled and secrets.pending(c) == 0
+        return is_upgraded() or not c:kms().enabled and secrets.is_settled(c)
       end,
     }),
   }
@@ -69,7 +69,7 @@ local function steps_of(c, n, version)
   steps[#steps + 1] = on
   steps[#steps + 1] = secrets.rewrite(c.name, {
     rule = 'R98', effect = 'every Secret is in the form of KMS v2',
-    done = function() return is_over() and secrets.pending(c) == 0 end,
+    done = function() return is_over() and secrets.is_settled(c) end,
   })
   return steps
 end

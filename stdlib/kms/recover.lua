@@ -78,7 +78,7 @@ local function rotation_steps(c, n, slots)
     secrets.rewrite(c.name, {
       title = 'Rewrite what is still under an older key', rule = 'R79',
       effect = 'no Secret needs the key that the rotation lets go',
-      done = function() return secrets.pending(c) == 0 end,
+      done = function() return secrets.is_settled(c) end,
     }),
     moves[1], moves[2],
     secrets.rewrite(c.name, {

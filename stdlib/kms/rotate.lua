@@ -87,7 +87,7 @@ local function build(opts)
   local before = secrets.rewrite(c.name, {
     title = 'Rewrite what is still under an older key', rule = 'R79',
     effect = 'no Secret needs the key that this rotation lets go',
-    done = function() return secrets.pending(c) == 0 end,
+    done = function() return secrets.is_settled(c) end,
   })
   before.check = function() return checks end
   local steps = { before }

@@ -50,7 +50,7 @@ local function steps_of(c, n, checks)
   local before = secrets.rewrite(c.name, {
     title = 'Rewrite what is still under an older key', rule = 'R79',
     effect = 'no Secret needs the key that the first rotation lets go',
-    done = function() return secrets.pending(c) == 0 end,
+    done = function() return secrets.is_settled(c) end,
   })
   before.check = function() return checks end
   return {

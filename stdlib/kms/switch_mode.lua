@@ -47,7 +47,7 @@ local function steps_of(c, n, to)
     local state = c:kms()
     return state.enabled and state.network_access == to
   end
-  local function is_clear() return not c:kms().enabled and secrets.pending(c) == 0 end
+  local function is_clear() return not c:kms().enabled and secrets.is_settled(c) end
   local off = clusters.disable(n)
   local is_off = off.done
   off.done = function() return is_over() or is_off() end
@@ -66,7 +66,7 @@ local function steps_of(c, n, to)
     on,
     secrets.rewrite(c.name, {
       rule = is_private and 'R69' or 'R52', effect = 'the Secrets are sealed again',
-      done = function() return is_over() and secrets.pending(c) == 0 end,
+      done = function() return is_over() and secrets.is_settled(c) end,
     }),
   }
 end

@@ -84,3 +84,22 @@ t.it('a Secret needs a name for each value', function()
   t.fails('argument.type', secret.create, { cluster = w.c, name = 's', data = { 'x', a = 'y' } })
   t.same(secret.find{ cluster = w.c, name = 's' }, nil)
 end)
+
+t.it('with KMS v1 every Secret is written again, since none tells its key', function()
+  local i = identity.create{ name = 'id1', resource_group = 'rg' }
+  local c = cluster.create{
+    name = 'c1', resource_group = 'rg', kubernetes_version = '1.25', assign_identity = i,
+  }
+  require('kms.enable_public').run{
+    cluster = c, vault = 'kv1', identity = i, resource_group = 'rg',
+  }
+  for n = 1, 2 do secret.create{ cluster = c, name = 's' .. n, string_data = { n = '' .. n } } end
+  t.same(c:kms().version, 'v1')
+  c:update{
+    enable_azure_keyvault_kms = true, azure_keyvault_kms_key_vault_network_access = 'Public',
+    azure_keyvault_kms_key_id = key.create{ vault_name = 'kv1', name = 'etcd' },
+  }
+  for _ = 1, 2 do rotate.run{ cluster = c } end
+  require('kms.rotate_twice').run{ cluster = c }
+  for n = 1, 2 do t.same(secret.get{ cluster = c, name = 's' .. n }.data.n, tostring(n)) end
+end)

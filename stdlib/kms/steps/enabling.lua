@@ -97,7 +97,7 @@ local function steps_of(n)
       rule = n.access == 'Private' and 'R69' or 'R52', effect = 'earlier Secrets are sealed too',
       done = function()
         local c = cluster.find(n.cluster)
-        return is_new or c:kms().enabled and secrets.pending(c) == 0
+        return is_new or c:kms().enabled and secrets.is_settled(c)
       end,
     }),
   }

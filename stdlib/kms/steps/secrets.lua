@@ -13,6 +13,17 @@ local READY = { command = 'kubectl get --raw /readyz/kms-providers', expect = 'o
 ---@return integer
 function M.pending(c) return etcd.audit{ cluster = c, resource = 'secrets' }.totals.stale end
 
+-- KMS v1 stores no key id: which key a Secret is under cannot be told from how it lies.
+local function is_blind(c)
+  local state = c:kms()
+  return state.enabled and state.version == 'v1'
+end
+
+--- Whether a rewrite would find nothing to do, as far as can be told.
+---@param c userdata
+---@return boolean
+function M.is_settled(c) return not is_blind(c) and M.pending(c) == 0 end
+
 --- The Secrets that only one key opens, as `NAMESPACE/NAME`; the first thousand are named.
 ---@param c userdata
 ---@param kid string
@@ -47,8 +58,10 @@ function M.rewrite(name, options)
     if_fails = 'conflicts are safe to ignore; run it again until none is left (R126), '
       .. 'a namespace at a time on a large cluster (R53)',
     act = function()
-      return cluster.get(name):rewrite_secrets{
+      local c = cluster.get(name)
+      return c:rewrite_secrets{
         namespace = options.namespace, on_progress = options.on_progress,
+        all = is_blind(c) or nil,
       }
     end,
     holds = function()

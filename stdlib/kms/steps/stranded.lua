@@ -83,7 +83,7 @@ local function back(c, n)
     use,
     secrets.rewrite(c.name, {
       rule = 'R74', effect = 'every Secret is under the key in use',
-      done = function() return is_back() and secrets.pending(c) == 0 end,
+      done = function() return is_back() and secrets.is_settled(c) end,
     }),
   }
 end
