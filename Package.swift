@@ -173,7 +173,11 @@ let package = Package(
       exclude: ["Stories"],
       swiftSettings: settings
     ),
-    .testTarget(name: "TidyTests", swiftSettings: settings),
+    .testTarget(
+      name: "TidyTests",
+      dependencies: ["LuaModules", "LuaRuntime"],
+      swiftSettings: settings
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -30,7 +30,7 @@ public struct Azure: Sendable {
     guard NameRule.isResourceGroupName(name) else {
       throw AzureError(
         .argumentValue,
-        "Resource group name '\(name)' is invalid.",
+        "Resource group name '\(name.echoed)' is invalid.",
         hint: "use 1 to 90 letters, digits and -_.(), not ending in a full stop",
         status: 400,
         azureCode: "InvalidResourceGroupName"

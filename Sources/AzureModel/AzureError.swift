@@ -118,11 +118,11 @@ extension String {
   /// A text that a request got wrong, as a refusal repeats it.
   ///
   /// Names, words and paths come back as they are: at most 40 bytes from blank to blank, or from
-  /// slash to slash in a path, and 1024 in all. Any other text is told by its length. It may be
-  /// anything, even a key in the wrong place, whose 32 bytes have 43 digits in base64, and refusals
-  /// are logged.
+  /// slash to slash in a path or an address, and 1024 in all. Any other text is told by its
+  /// length. It may be anything, even a key in the wrong place, whose 32 bytes have 43 digits in
+  /// base64, and refusals are logged.
   public var echoed: String {
-    let isPath = hasPrefix("/")
+    let isPath = hasPrefix("/") || hasPrefix("https://")
     let words = utf8.count > 1024 ? [self[...]] : split { $0 == " " || (isPath && $0 == "/") }
     return words.allSatisfy { $0.utf8.count <= 40 } ? self : "(\(count) characters)"
   }

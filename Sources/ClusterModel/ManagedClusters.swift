@@ -22,11 +22,11 @@ public struct ManagedClusters: Sendable {
   /// - Throws: `cluster.not_found`, `cluster.invalid` when several groups have one.
   public func cluster(named name: String, resourceGroup: String? = nil) throws -> Cluster {
     if let found = try findCluster(named: name, resourceGroup: resourceGroup) { return found }
-    let group = resourceGroup.map { " under resource group '\($0)'" } ?? ""
+    let group = resourceGroup.map { " under resource group '\($0.echoed)'" } ?? ""
     throw ClusterError(
       .notFound,
-      "The Resource 'Microsoft.ContainerService/managedClusters/\(name)'\(group) was not found. "
-        + "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+      "The Resource 'Microsoft.ContainerService/managedClusters/\(name.echoed)'\(group) was not "
+        + "found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
       hint: "cluster.list{} names the clusters of this workspace",
       status: 404,
       azureCode: "ResourceNotFound"

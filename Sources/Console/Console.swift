@@ -126,21 +126,19 @@ public final class Console {
     let word = line.dropFirst().prefix { !$0.isWhitespace }
     switch word {
     case "quit", "q": return false
-    case "help", "?": sinks.results(help())
+    case "help", "?": help(line.dropFirst(word.count + 1).filter { !$0.isWhitespace })
     default:
       sinks.talk("error: there is no command \\\(word)\nhint: \\help lists what there is\n")
     }
     return true
   }
 
-  /// A map of the modules, one line each.
-  private func help() -> String {
-    let modules = state.modules.map { module in
-      "  " + module.name + String(repeating: " ", count: max(1, 12 - module.name.count))
-        + module.summary
+  private func help(_ name: String) {
+    do {
+      let end = name.isEmpty ? "\n\\quit leaves, as control-D does\n" : "\n"
+      sinks.results(try state.help(name) + end)
+    } catch {
+      sinks.talk(ErrorPrinter().text(error))
     }
-    return
-      (["Modules:"] + modules + ["", "\\help  this map     \\quit  leave (also control-D)", ""])
-      .joined(separator: "\n")
   }
 }

@@ -60,7 +60,7 @@ extension Diagnosis.Detector {
     else {
       throw LuaError(
         code: "argument.value",
-        message: "cluster:diagnose: there is no detector '\(name)'",
+        message: "cluster:diagnose: there is no detector '\(name.echoed)'",
         hint: "detectors: \(known.joined(separator: ", "))",
         rule: "R106"
       )

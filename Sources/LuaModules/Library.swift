@@ -26,6 +26,7 @@ public enum Library {
     }
     let chunk = try state.load(Array(procedures.utf8), chunkName: "=kms")
     _ = try state.call(chunk)
+    try state.registerHelp()
   }
 
   /// The documented procedures as a global, found on the module path when one is first used.

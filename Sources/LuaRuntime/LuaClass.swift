@@ -109,7 +109,8 @@ public final class LuaClass<Object: LuaObject> {
       summary: summary,
       parameters: "",
       options: nil,
-      returns: ""
+      returns: "",
+      isField: true
     )
     getters.append(
       (

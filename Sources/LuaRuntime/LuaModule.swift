@@ -10,6 +10,8 @@ public struct LuaFunctionDescription: Sendable {
   public let options: [LuaOption]?
   /// What it returns, in words.
   public let returns: String
+  /// Whether it is read as a field.
+  var isField = false
 }
 
 /// A Swift closure in the form the trampoline calls: it pushes results and returns their count.
@@ -99,7 +101,8 @@ public final class LuaModule {
       summary: summary,
       parameters: "",
       options: nil,
-      returns: ""
+      returns: "",
+      isField: true
     )
     getters.append(
       (

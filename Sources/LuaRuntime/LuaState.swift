@@ -30,6 +30,8 @@ public struct LuaLimits: Sendable {
   private var classNumbers: [ObjectIdentifier: UInt32] = [:]
   /// Every module registered, in order.
   public private(set) var modules: [LuaModule] = []
+  /// What help is had on beside them.
+  public var topics: [LuaHelpTopics] = []
 
   /// Version of Lua, such as `Lua 5.4.4`.
   public static var version: String { unsafe String(cString: clua_version()) }
@@ -343,7 +345,7 @@ public struct LuaLimits: Sendable {
     try registration(of: object)?.row?(object)
   }
 
-  private func registration(of object: any LuaObject) -> ClassRegistration? {
+  func registration(of object: any LuaObject) -> ClassRegistration? {
     classNumbers[ObjectIdentifier(type(of: object))].map { classes[Int($0) - 1] }
   }
 

@@ -1,25 +1,6 @@
 import Foundation
 import Testing
 
-/// The project's text, read as files.
-enum Project {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  /// Files under a folder whose names end in one of the extensions.
-  static func files(_ folder: String, _ extensions: Set<String>) -> [URL] {
-    let walk = FileManager.default.enumerator(
-      at: root.appending(path: folder),
-      includingPropertiesForKeys: nil
-    )
-    return (walk?.compactMap { $0 as? URL } ?? []).filter { extensions.contains($0.pathExtension) }
-  }
-
-  static func text(_ file: URL) throws -> String {
-    try String(contentsOf: file, encoding: .utf8)
-  }
-}
-
 /// Who may import whom: nothing upwards, nothing sideways.
 @Suite struct ImportTests {
   /// Targets of the project that each may import.

@@ -3,12 +3,9 @@ import Testing
 
 /// The README's table of what a vault does and which test proves it.
 @Suite struct ParityTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
   /// Cells of the rows under the heading; a bar within a cell is escaped.
   private static func rows() throws -> [[String]] {
-    let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let text = try Project.text(Project.root.appending(path: "README.md"))
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let section = lines.drop { $0 != "## Key Vault, rule by rule" }.dropFirst()
       .prefix { !$0.hasPrefix("## ") }
@@ -18,30 +15,9 @@ import Testing
     }
   }
 
-  /// `Suite/name` of every test in the package.
-  private static func tests() throws -> Set<String> {
-    let folder = root.appending(path: "Tests")
-    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-    var found: Set<String> = []
-    while let file = files?.nextObject() as? URL {
-      guard file.pathExtension == "swift" else { continue }
-      var suite = ""
-      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
-        if let match = line.firstMatch(of: /^(?:@Suite )?(?:struct|extension) (\w+)/) {
-          suite = String(match.output.1)
-        } else if let match = line.firstMatch(of: /func `([^`]+)`/) {
-          found.insert("\(suite)/\(match.output.1)")
-        } else if let match = line.firstMatch(of: /^  func (\w+)\(/) {
-          found.insert("\(suite)/\(match.output.1)")
-        }
-      }
-    }
-    return found
-  }
-
   @Test func `every row says what kmsh does, and names a test that exists`() throws {
     let rows = try Self.rows()
-    let tests = try Self.tests()
+    let tests = try Project.tests()
     #expect(rows.count > 100 && tests.count > 300)
     for row in rows {
       try #require(row.count == 4, "\(row)")

@@ -1,6 +1,7 @@
 --- The documented procedures; each is loaded when it is first asked for.
 ---
---- Calling one runs it.
+--- Calling one runs it: enable_public, enable_private, rotate, rotate_twice, rewrite, switch_mode,
+--- disable, migrate_to_v2, monitor, verify, recover; `rules` is the table of rules.
 ---
 --- ```lua
 --- local kms = require('kms')
@@ -10,7 +11,7 @@
 
 local NAMES = {}
 for name in ([[enable_public enable_private rotate rotate_twice rewrite switch_mode disable
-  migrate_to_v2 monitor verify recover]]):gmatch('%S+') do NAMES[name] = true end
+  migrate_to_v2 monitor verify recover rules]]):gmatch('%S+') do NAMES[name] = true end
 
 return setmetatable({}, {
   __index = function(self, name)

@@ -40,7 +40,7 @@ public struct KeyID: Hashable, Sendable, CustomStringConvertible {
     func invalid(_ why: String) -> AzureError {
       AzureError(
         .keyIDInvalid,
-        "'\(text.prefix(200))' is not a key id: \(why)",
+        "'\(text.echoed)' is not a key id: \(why)",
         hint: "a key id is https://<vault>.\(Self.hostSuffix)/keys/<name>/<version>"
       )
     }
