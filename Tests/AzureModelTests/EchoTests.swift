@@ -8,6 +8,7 @@ import Testing
 
   @Test(arguments: [
     "", "MyKeyVault", word, "\(word) \(word)", "/\(word)/\(word)",
+    "https://kv1.vault.azure.net/keys/MyKeyName/387967f5aa7914da707f00d324e5603b",
     "Azure Kubernetes Service RBAC Cluster Admin", "/subscriptions/s/resourceGroups/rg",
   ])
   func `names, words and paths come back as they are`(text: String) {
