@@ -130,6 +130,14 @@ public struct ManagedClusters: Sendable {
     try ProviderSession.restart(cluster.id, store)
   }
 
+  /// Forgets what this process remembers of all API servers: the workspace is another one now.
+  ///
+  /// What the workspace keeps of a server is enough to go on with.
+  public func forgetServers() {
+    live.forgetAll()
+    schedule.forget()
+  }
+
   /// The context in which the plugin calls the vault: as the cluster's identity, from the public
   /// address of a control plane that no vault trusts, wherever the caller sits, or through the
   /// cluster's private endpoints.

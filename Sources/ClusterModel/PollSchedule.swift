@@ -25,6 +25,9 @@ final class PollSchedule: Sendable {
     return try body()
   }
 
+  /// Forgets that anybody looked.
+  func forget() { looked.withLock { $0 = nil } }
+
   /// Notes a look.
   func note(_ now: Date, next: Date) { looked.withLock { $0 = (now, next) } }
 }

@@ -79,6 +79,9 @@ final class LiveProviders: Sendable {
 
   /// Drops the provider of a cluster whose server restarts.
   func forget(_ cluster: String) { providers.withLock { $0[cluster] = nil } }
+
+  /// Drops the providers of all clusters.
+  func forgetAll() { providers.withLock { $0 = [:] } }
 }
 
 /// A provider at a moment: polled when that is due, its state kept in the workspace.

@@ -13,6 +13,7 @@ public enum Library {
     try state.register(.identity() as LuaClass<IdentityHandle>)
     try state.register(.principal() as LuaClass<PrincipalHandle>)
     try state.register(.subscription() as LuaClass<SubscriptionHandle>)
+    try state.register(.checkpoint() as LuaClass<CheckpointHandle>)
     try state.register(.settings() as LuaClass<SettingsHandle>)
     try state.register(.etcdReader() as LuaClass<EtcdReader>)
     try state.register(.etcdStore() as LuaClass<EtcdHandle>)

@@ -78,13 +78,12 @@ extension Session {
 
 extension RecordChange {
   /// What the model keeps for itself: sealed material, memories of servers, counters.
+  static let bookkeepingKinds: Set = [
+    "api_server", "api_server_source", "key_material", "role_assignment_count",
+    "transaction_count", "key_alarm",
+  ]
+
   fileprivate var isBookkeeping: Bool {
-    switch kind {
-    case "api_server", "api_server_source", "key_material", "role_assignment_count",
-      "transaction_count", "key_alarm":
-      true
-    case "setting": id.hasPrefix("identifiers.")
-    default: false
-    }
+    kind == "setting" ? id.hasPrefix("identifiers.") : Self.bookkeepingKinds.contains(kind)
   }
 }

@@ -31,6 +31,7 @@ extension LuaModule {
         let report = try session.whatIf { _ = try call.state.call(body) }
         return try call.shown(report.luaValue(), as: report.text)
       }
+      module.checkpoints(session)
       module.function(
         "seed",
         "Makes identifiers repeatable: GUIDs, key versions, names.",
@@ -39,7 +40,7 @@ extension LuaModule {
         try session.workspace.seed(UInt64(bitPattern: call.integer(1)))
         return .nil
       }
-      module.function("reset", "Empties the workspace.") { _ in
+      module.function("reset", "Empties the workspace; its checkpoints stay.") { _ in
         try session.workspace.reset()
         return .nil
       }

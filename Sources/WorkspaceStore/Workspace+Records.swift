@@ -79,7 +79,7 @@ extension Workspace {
     return revisions.revision(of: R.kind)
   }
 
-  private func decode<R: AzureModel.Record>(_ type: R.Type, _ body: Data) throws -> R {
+  func decode<R: AzureModel.Record>(_ type: R.Type, _ body: Data) throws -> R {
     do {
       return try JSONDecoder().decode(R.self, from: body)
     } catch {
@@ -112,13 +112,11 @@ extension Workspace {
     uses.withLock { $0.forget() }
   }
 
-  /// Empties the workspace; clock, settings and seed go too.
+  /// Empties the workspace; clock, settings and seed go too, checkpoints stay.
   public func reset() throws {
     try willChangeEverything()
     try write { db in
-      for table in ["record", "etcd", "etcd_revision", "etcd_use", "setting", "audit"] {
-        try db.execute(sql: "DELETE FROM \(table)")
-      }
+      for table in Schema.stateTables.reversed() { try db.execute(sql: "DELETE FROM \(table)") }
     }
     everythingChanged()
   }

@@ -1,4 +1,4 @@
-/// Why a workspace cannot be opened or written.
+/// Why a workspace cannot be opened or written, or has no such checkpoint.
 public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Stable reasons.
   public enum Code: String, CaseIterable, Sendable {
@@ -16,6 +16,14 @@ public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible
     case keyMissing = "workspace.key_missing"
     /// Key material that the root key does not open.
     case materialRejected = "workspace.material_rejected"
+    /// A name that no checkpoint can have.
+    case checkpointName = "workspace.checkpoint_name"
+    /// A checkpoint of that name is there.
+    case checkpointExists = "workspace.checkpoint_exists"
+    /// No checkpoint of that name is there.
+    case checkpointNotFound = "workspace.checkpoint_not_found"
+    /// As many checkpoints as a workspace holds.
+    case checkpointLimit = "workspace.checkpoint_limit"
   }
 
   /// Stable reason.

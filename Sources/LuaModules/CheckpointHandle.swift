@@ -1,0 +1,138 @@
+internal import AzureModel
+internal import ClusterModel
+internal import LuaRuntime
+internal import WorkspaceStore
+
+/// A live handle to a checkpoint of the workspace.
+final class CheckpointHandle: LuaObject {
+  let session: Session
+  /// Name it was given.
+  let name: String
+
+  init(_ checkpoint: Checkpoint, _ session: Session) {
+    name = checkpoint.name
+    self.session = session
+  }
+
+  /// What the handle stands for.
+  ///
+  /// - Throws: `workspace.checkpoint_not_found` once it is dropped.
+  func checkpoint() throws -> Checkpoint { try session.workspace.checkpoint(name) }
+}
+
+extension LuaClass<CheckpointHandle> {
+  /// The class of handles to checkpoints.
+  static func checkpoint() -> LuaClass<CheckpointHandle> {
+    LuaClass("checkpoint", "A named state of the whole workspace.") { type in
+      type.describe = { "checkpoint \($0.name)" }
+      type.isEqual = { $0.name == $1.name }
+      type.card = { .card("checkpoint \($0.name)", Array(try $0.checkpoint().cells.dropFirst())) }
+      type.row = { .row(try $0.checkpoint().cells) }
+      type.field("name", "Name it was given.") { .string(try $0.checkpoint().name) }
+      type.field("created", "When it was taken, by the workspace's clock.") {
+        .string(try $0.checkpoint().created.rfc3339)
+      }
+      type.field("records", "How many records it holds.") {
+        .integer(Int64(try $0.checkpoint().recordCount))
+      }
+      type.field("values", "How many values the etcds of its clusters hold.") {
+        .integer(Int64(try $0.checkpoint().valueCount))
+      }
+      type.method(
+        "restore",
+        "Makes the workspace what it was then.",
+        options: [LuaOptions.confirmation]
+      ) { handle, call in
+        try handle.session.restore(handle.name, call.options())
+        return .nil
+      }
+      type.method("drop", "Forgets it.") { handle, _ in
+        try handle.session.workspace.dropCheckpoint(handle.name)
+        return .nil
+      }
+    }
+  }
+}
+
+extension Checkpoint {
+  fileprivate var cells: [(String, LuaValue)] {
+    [
+      ("name", .string(name)), ("created", .string(created.rfc3339)),
+      ("records", .integer(Int64(recordCount))), ("values", .integer(Int64(valueCount))),
+    ]
+  }
+}
+
+extension LuaModule {
+  /// What `workspace` offers for checkpoints.
+  func checkpoints(_ session: Session) {
+    function(
+      "checkpoint",
+      "Keeps the state of the whole workspace under a name, in its file.",
+      parameters: "name",
+      returns: "checkpoint"
+    ) { call in
+      .object(CheckpointHandle(try session.workspace.takeCheckpoint(call.string(1)), session))
+    }
+    function(
+      "checkpoints",
+      "Returns the checkpoints in the order in which they were taken.",
+      returns: "array of checkpoints"
+    ) { _ in
+      .array(try session.workspace.checkpoints().map { .object(CheckpointHandle($0, session)) })
+    }
+    function(
+      "restore",
+      "Makes the workspace what it was when a checkpoint was taken; all checkpoints stay.",
+      parameters: "name, {confirm}"
+    ) { call in
+      let options = try LuaOptions.checked(
+        call.value(2),
+        for: call.description.name,
+        [LuaOptions.confirmation]
+      )
+      try session.restore(call.string(1), options)
+      return .nil
+    }
+    function("drop", "Forgets a checkpoint.", parameters: "name") { call in
+      try session.workspace.dropCheckpoint(call.string(1))
+      return .nil
+    }
+  }
+}
+
+extension Session {
+  /// Goes back to a checkpoint once a script said that it means to lose what came after it.
+  fileprivate func restore(_ name: String, _ options: LuaOptions) throws {
+    let world = try world()
+    // Nothing that another process does comes between the question and the act.
+    try world.workspace.transaction {
+      if options.optionalBoolean("confirm") != true {
+        let losses = try world.workspace.difference(from: name).losses
+        if !losses.isEmpty {
+          let checkpoint = try world.workspace.checkpoint(name)
+          try options.confirm(
+            "restoring checkpoint \(name) of \(checkpoint.created.rfc3339) takes back what came "
+              + "after it: \(losses.joined(separator: ", "))",
+            in: self
+          )
+        }
+      }
+      try world.workspace.restore(name)
+    }
+    world.clusters.forgetServers()
+  }
+}
+
+extension CheckpointDifference {
+  /// What a restore takes back, each as `3 key version`; clusters of etcds by their names.
+  fileprivate var losses: [String] {
+    let records = records.filter { !RecordChange.bookkeepingKinds.contains($0.key) }
+      .sorted { $0.key < $1.key }
+      .map { "\($0.value) × \($0.key.replacing("_", with: " "))" }
+    let values = values.sorted { $0.key < $1.key }.map { id, count in
+      "\(count) × value in etcd of \(id.split(separator: "/").last ?? "")"
+    }
+    return records + values + (auditCount > 0 ? ["\(auditCount) × row of the audit log"] : [])
+  }
+}
