@@ -11,6 +11,7 @@ enum Benchmarks {
       try durableSecrets()
       return try manySecrets(kmsh, counts: arguments.dropFirst(2).compactMap { Int($0) })
     }
+    if arguments.first == "trials" { return try trials() }
     guard let kmsh = arguments.first, arguments.count == 1 || arguments.count == 3 else {
       print("usage: benchmarks PATH-OF-KMSH [SNAPSHOT KEY.pem]")
       exit(2)
@@ -24,6 +25,7 @@ enum Benchmarks {
     try secretsThroughLua()
     try durableSecrets()
     try manySecrets(kmsh)
+    try trials()
     try grants()
     try auditRows()
   }
