@@ -22,18 +22,18 @@ struct clua_vm {
     clua_buffer staged;  /* error tree a bound function failed with */
     int staged_kept, error_kept;
     bool staged_memory;
-    volatile sig_atomic_t reason; /* 1 interrupted, 2 instructions */
+    volatile sig_atomic_t reason; /* why the run must stop; 0 when it need not */
     size_t used, peak, limit;
     uint64_t fail_at;
     uint64_t instructions, instruction_limit;
 };
 
-enum { REASON_INTERRUPT = 1, REASON_INSTRUCTIONS = 2 };
+enum { REASON_INTERRUPT = 1, REASON_INSTRUCTIONS = 2, REASON_CUT = 3 };
 enum { COUNT_STEP = 1000, DEPTH_MAX = 64 };
 
 /* Addresses used as registry keys and tags. */
 extern const char clua_object_tag, clua_error_meta, clua_array_meta, clua_object_meta, clua_null;
-extern const char clua_interrupted_error, clua_instructions_error;
+extern const char clua_interrupted_error, clua_instructions_error, clua_cut_error;
 
 static inline clua_vm *vm_of(lua_State *L) { return *(clua_vm **)lua_getextraspace(L); }
 
@@ -46,6 +46,7 @@ typedef struct {
 clua_userdata *clua_check_userdata(lua_State *L, int index);
 void clua_arm(clua_vm *vm, lua_State *L);
 void clua_hook(lua_State *L, lua_Debug *debug);
+int clua_raise_stop(clua_vm *vm, lua_State *L);
 bool clua_append(clua_buffer *buffer, const void *bytes, size_t count);
 /* Run under protection only: they raise. */
 void clua_build(lua_State *L, const uint8_t *tree, size_t count);

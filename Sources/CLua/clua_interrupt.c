@@ -22,9 +22,15 @@ void clua_hook(lua_State *L, lua_Debug *debug) {
     }
     if (!vm->reason) return;
     /* Stays armed, so that a pcall that swallows this meets it one instruction later. */
-    const char *which = vm->reason == REASON_INTERRUPT ? &clua_interrupted_error : &clua_instructions_error;
+    clua_raise_stop(vm, L);
+}
+
+int clua_raise_stop(clua_vm *vm, lua_State *L) {
+    const char *which = vm->reason == REASON_INTERRUPT ? &clua_interrupted_error
+                        : vm->reason == REASON_CUT     ? &clua_cut_error
+                                                       : &clua_instructions_error;
     lua_rawgetp(L, LUA_REGISTRYINDEX, which);
-    lua_error(L);
+    return lua_error(L);
 }
 
 /* Sets the hook a coroutine needs now: every instruction once stopped, else the budget's step. */
@@ -41,6 +47,20 @@ void clua_interrupt(clua_vm *vm) {
     vm->reason = REASON_INTERRUPT;
     lua_sethook(vm->running, clua_hook, LUA_MASKCOUNT, 1);
 }
+
+void clua_cut(clua_vm *vm) {
+    if (vm->reason) return;
+    vm->reason = REASON_CUT;
+    clua_arm(vm, vm->running);
+}
+
+void clua_end_cut(clua_vm *vm) {
+    if (vm->reason != REASON_CUT) return;
+    vm->reason = 0;
+    clua_arm(vm, vm->running);
+}
+
+void clua_route(clua_vm *vm, clua_call *call) { vm->host.call = call; }
 
 bool clua_is_interrupted(clua_vm *vm) { return vm->reason == REASON_INTERRUPT; }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 const char clua_object_tag, clua_error_meta, clua_array_meta, clua_object_meta, clua_null;
-const char clua_interrupted_error, clua_instructions_error;
+const char clua_interrupted_error, clua_instructions_error, clua_cut_error;
 
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
     clua_vm *vm = context;
@@ -187,6 +187,7 @@ static int open_all(lua_State *L) {
     new_meta(L, &clua_object_meta, "json.object", NULL);
     new_error(L, &clua_interrupted_error, "interrupted", "interrupted");
     new_error(L, &clua_instructions_error, "limit.instructions", "the instruction limit is used up");
+    new_error(L, &clua_cut_error, "fault.cut", "cut off by an injected fault");
     clua_open_libraries(L);
     lua_pushlightuserdata(L, (void *)&clua_null);
     lua_createtable(L, 0, 1);
@@ -230,7 +231,7 @@ void clua_limit(clua_vm *vm, size_t memory, uint64_t instructions) {
 
 size_t clua_memory(clua_vm *vm, bool peak) { return peak ? vm->peak : vm->used; }
 void clua_fail_allocation(clua_vm *vm, uint64_t n) { vm->fail_at = n; }
-void clua_collect(clua_vm *vm) { lua_gc(vm->L, LUA_GCCOLLECT); }
+void clua_collect(clua_vm *vm) { lua_gc(vm->running, LUA_GCCOLLECT); }
 
 static int set_module_path(lua_State *L) {
     lua_getglobal(L, LUA_LOADLIBNAME);

@@ -142,7 +142,7 @@ public final class LuaClass<Object: LuaObject> {
       )
       return (
         name,
-        FunctionBody(description) { call in
+        FunctionBody(description, isCounted: name == "__newindex") { call in
           try call.push(body(call))
           return 1
         }

@@ -64,7 +64,7 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
 
   /// Whether it stops the whole run, such as an interruption, and is nobody's to deal with.
   public var isStop: Bool {
-    kind == .memory || code == "interrupted" || code == "limit.instructions"
+    kind == .memory || ["interrupted", "limit.instructions", HostWatch.cutOff.code].contains(code)
   }
 
   /// Message and hint.

@@ -18,10 +18,17 @@ public struct LuaFunctionDescription: Sendable {
 final class FunctionBody {
   let description: LuaFunctionDescription
   let run: (LuaCall) throws -> Int32
+  /// Whether a watch of calls counts it: not when it only shows or compares an object.
+  let isCounted: Bool
 
-  init(_ description: LuaFunctionDescription, _ run: @escaping (LuaCall) throws -> Int32) {
+  init(
+    _ description: LuaFunctionDescription,
+    isCounted: Bool = true,
+    _ run: @escaping (LuaCall) throws -> Int32
+  ) {
     self.description = description
     self.run = run
+    self.isCounted = isCounted
   }
 
   /// Runs the closure without counting a reference to it: `self` is lent, and the field a `let`.

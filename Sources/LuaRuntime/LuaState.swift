@@ -24,6 +24,8 @@ public struct LuaLimits: Sendable {
 /// the thread that made it, which must be one that receives signals.
 @safe public final class LuaState {
   private var vm: OpaquePointer?
+  /// Who watches the calls from Lua, the innermost; nil nearly always.
+  var watch: HostWatch?
   private let released = ReleasedReferences()
   private var bodies: [FunctionBody] = []
   private(set) var classes: [ClassRegistration] = []
@@ -72,14 +74,14 @@ public struct LuaLimits: Sendable {
   }
 
   /// The interpreter, which lives until `close`.
-  private var machine: OpaquePointer {
+  var machine: OpaquePointer {
     guard let vm = unsafe vm else { preconditionFailure("the Lua state is closed") }
     return unsafe vm
   }
 
   // MARK: Calls from Lua
 
-  private static func dispatch(
+  static func dispatch(
     _ context: UnsafeMutableRawPointer,
     _ body: UnsafeMutableRawPointer,
     _ L: OpaquePointer,
@@ -99,7 +101,7 @@ public struct LuaLimits: Sendable {
     }
   }
 
-  private func stage(_ error: any Error, of call: LuaCall) {
+  func stage(_ error: any Error, of call: LuaCall) {
     var luaError: LuaError
     switch error {
     case let error as LuaError: luaError = error

@@ -28,10 +28,12 @@ enum { CLUA_GLOBAL = 0, CLUA_GLOBAL_MODULE = 1, CLUA_MODULE_ONLY = 2 };
 
 enum { CLUA_OK = 0, CLUA_FAILED = 1, CLUA_MEMORY = 2, CLUA_SYNTAX = 3, CLUA_INCOMPLETE = 4 };
 
+/* Runs a bound function; returns the count of results it pushed, or -1 with an error staged. */
+typedef int clua_call(void *_Nonnull context, void *_Nonnull body, clua_state *_Nonnull L, int argc);
+
 typedef struct {
     void *_Nullable context;
-    /* Runs a bound function; returns the count of results it pushed, or -1 with an error staged. */
-    int (*_Nonnull call)(void *_Nonnull context, void *_Nonnull body, clua_state *_Nonnull L, int argc);
+    clua_call *_Nonnull call;
     void (*_Nonnull retain)(void *_Nonnull object);
     void (*_Nonnull release)(void *_Nonnull object);
 } clua_host;
@@ -50,6 +52,11 @@ void clua_collect(clua_vm *_Nonnull vm);
 /* Interruption: safe in a signal handler. Sticky until the outermost call has returned. */
 void clua_interrupt(clua_vm *_Nonnull vm);
 bool clua_is_interrupted(clua_vm *_Nonnull vm);
+/* Stops what runs as an interruption does, until it is ended by whoever began the run. */
+void clua_cut(clua_vm *_Nonnull vm);
+void clua_end_cut(clua_vm *_Nonnull vm);
+/* Sends calls of bound functions another way from now on. */
+void clua_route(clua_vm *_Nonnull vm, clua_call *_Nonnull call);
 /* Takes SIGINT for this VM: first interrupts, second warns, third leaves with 130. */
 void clua_take_sigint(clua_vm *_Nonnull vm);
 /* Whether a SIGINT came since the last call; for a prompt that waits. */
