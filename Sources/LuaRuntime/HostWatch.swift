@@ -77,7 +77,9 @@ extension LuaState {
   /// - Parameters:
   ///   - number: of the call, from 1.
   ///   - isMade: whether that call is made, and only its answer does not arrive.
+  ///   - body: what is cut off.
   /// - Returns: nil when the run was cut off.
+  /// - Throws: what `body` throws.
   public func cuttingOff<Result>(
     atHostCall number: Int,
     isMade: Bool,

@@ -11,7 +11,7 @@
 
 local NAMES = {}
 for name in ([[enable_public enable_private rotate rotate_twice rewrite switch_mode disable
-  migrate_to_v2 monitor verify recover rules]]):gmatch('%S+') do NAMES[name] = true end
+  migrate_to_v2 monitor verify recover rules rehearse]]):gmatch('%S+') do NAMES[name] = true end
 
 return setmetatable({}, {
   __index = function(self, name)

@@ -11,7 +11,7 @@
 --- print(report.deleted[2].lost_count, report.deleted[2].repaired)
 --- ```
 
-local workspace, host = require('workspace'), require('host.faults')
+local clock, host, workspace = require('clock'), require('host.faults'), require('workspace')
 local names, outside = require('kms.steps.names'), require('kms.steps.faults')
 local printer, procedure = require('util.printer'), require('util.procedure')
 
@@ -166,6 +166,8 @@ local function strike_at(job, fault, n)
     -- Its error is told of the first run, which ended the same way.
     pcall(run)
     if cure then cure() end
+    -- What a server polls, it has noticed by the time someone comes back.
+    clock.advance('PT5M')
     job.run()
   end)
   return cure and cell or NOTHING

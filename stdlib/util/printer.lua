@@ -139,7 +139,10 @@ local function widest(rows, column)
   return width
 end
 
-local function aligned(rows)
+--- Lines in which the cells of each column begin below one another.
+---@param rows string[][]
+---@return string[]
+function M.aligned(rows)
   local lines = {}
   for index, row in ipairs(rows) do
     local cells = {}
@@ -153,7 +156,7 @@ end
 local function card(shown)
   local lines, fields = { shown.title }, {}
   for index, field in ipairs(shown.fields) do fields[index] = { field[1], plain(field[2]) } end
-  for _, line in ipairs(aligned(fields)) do lines[#lines + 1] = '  ' .. line end
+  for _, line in ipairs(M.aligned(fields)) do lines[#lines + 1] = '  ' .. line end
   for _, warning in ipairs(shown.warnings or {}) do lines[#lines + 1] = '! ' .. warning end
   return concat(lines, '\n')
 end
@@ -203,7 +206,7 @@ function M.text(value, options)
   end
   if words_itself(value) then return tostring(value) end
   local rows = options.row and rows_of(value, options.row)
-  if rows then return concat(aligned(rows), '\n') end
+  if rows then return concat(M.aligned(rows), '\n') end
   local shower = setmetatable({ seen = {}, width = options.width or 80 }, Shower)
   return shower:value(value, 1, '')
 end

@@ -38,7 +38,8 @@ local M = {}
 
 ---@class Procedure
 ---@field plan fun(opts: table): Plan tells what `run` would do, and changes nothing
----@field run fun(opts: table): Report does what is left to do; calling the module is the same
+---@field run fun(opts: table, before?: fun(n: integer, step: table)): Report does what is left to
+---  do, with `before` told of each step; calling the module is the same, without one
 ---@field runbook fun(opts: table, form: 'bash'|'markdown'): string the same for elsewhere
 
 ---@class Job what a procedure makes of its options
@@ -135,7 +136,7 @@ local function run_step(n, step)
 end
 
 --- Refuses options that a procedure does not know, and names required ones left out.
-local function check_options(opts, known, name)
+function M.check_options(opts, known, name)
   if type(opts) ~= 'table' then
     error({ code = 'argument.type', message = name .. ' takes one table of named options' }, 0)
   end
@@ -182,7 +183,7 @@ function M.define(definition)
   local name, module = definition.name, {}
 
   local function job_of(opts)
-    check_options(opts, definition.options, name)
+    M.check_options(opts, definition.options, name)
     local job, steps = definition.build(opts), {}
     for _, step in ipairs(job.steps) do
       if step then steps[#steps + 1] = step end
@@ -204,7 +205,7 @@ function M.define(definition)
     return { ready = ready, findings = findings, steps = entries }
   end
 
-  function module.run(opts)
+  function module.run(opts, before)
     local job = job_of(opts)
     local findings = findings_of(job)
     local report = { steps = {}, findings = findings }
@@ -214,7 +215,10 @@ function M.define(definition)
       return report
     end
     refuse(name, findings)
-    for n, step in ipairs(job.steps) do report.steps[n] = run_step(n, step) end
+    for n, step in ipairs(job.steps) do
+      if before then before(n, step) end
+      report.steps[n] = run_step(n, step)
+    end
     report.state = job.state()
     if job.finish then job.finish(report) end
     return report
