@@ -11,6 +11,7 @@ final class Place {
     folder = FileManager.default.temporaryDirectory.appending(path: "kmsh-\(UUID().uuidString)")
   }
 
+  // A test that has passed does not fail for want of tidying up.
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   func open() throws -> Workspace { try Workspace.open(path: path) }

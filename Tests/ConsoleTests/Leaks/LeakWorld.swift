@@ -54,6 +54,7 @@ final class LeakWorld {
     )
   }
 
+  // A test that has passed does not fail for want of tidying up.
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// Runs a script that lies beside this file.
@@ -190,6 +191,7 @@ final class LeakWorld {
     }
     module.function("write", "Writes bytes to a file of the workspace.") { [unowned self] call in
       let file = folder.appending(path: "workspace.db-planted")
+      // A file that is not there yet holds nothing.
       let before = (try? Data(contentsOf: file)) ?? Data()
       try (before + Data(try call.bytes(1))).write(to: file)
       return .nil
