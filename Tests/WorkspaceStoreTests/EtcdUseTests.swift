@@ -63,10 +63,13 @@ enum StoredValues {
         let fails = Bool.random(using: &random)
         // The generator is copied in and out: a closure cannot take it along.
         var inner = random
-        // Its body throws on purpose: what it wrote is to be taken back.
-        try? store.transaction {
-          try change(store, depth: depth + 1, &inner)
-          if fails { throw Stop() }
+        do {
+          try store.transaction {
+            try change(store, depth: depth + 1, &inner)
+            if fails { throw Stop() }
+          }
+        } catch is Stop {
+          // Thrown on purpose: what was written is to be taken back.
         }
         random = inner
       default:
