@@ -39,8 +39,10 @@ struct ClusterStage: Codable, Hashable, Sendable {
     /// What the resource says meanwhile.
     let state: ProvisioningState
     let started: Date
-    /// When it ends.
+    /// When it ends; for one that cannot, when it is given up.
     let end: Date
+    /// Whether it waits for API servers that cannot read every Secret.
+    let isStuck: Bool
   }
 
   /// The last operation that took time, over or not.

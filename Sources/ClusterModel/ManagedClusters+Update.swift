@@ -27,7 +27,8 @@ extension ManagedClusters {
       if update.kms.isDisabled { try disable(&cluster, context) }
       // A changed configuration restarts the API servers, which make a seed of their own.
       if request != nil || cluster.kms != before { try restart(cluster) }
-      try finish(.updating, on: &cluster, context)
+      let dropped = request == nil ? [] : cluster.keysDropped(since: before)
+      try finish(.updating, on: &cluster, dropping: dropped, context)
       try store.put(cluster)
       return cluster
     }
@@ -91,5 +92,13 @@ extension ManagedClusters {
       cluster.enter { $0.isIntegrationPending = true }
     }
     try setSubnet(update.apiServerSubnetID, of: &cluster)
+  }
+}
+
+extension Cluster {
+  /// The keys that the plugin held before and holds no more.
+  fileprivate func keysDropped(since before: KMSConfiguration?) -> [KeyID] {
+    let slots = kms?.slots ?? []
+    return before?.slots.filter { !slots.contains($0) } ?? []
   }
 }

@@ -22,7 +22,19 @@ extension ManagedClusters {
     if !(cluster.privateLinks ?? []).isEmpty, cluster.tunnel == .konnectivity {
       warnings.append(Self.konnectivityWarning)
     }
+    if cluster.kms?.isEnabled == true, cluster.kmsVersion == "v1" {
+      let count = try secretGroups(of: cluster).reduce(0) { $0 + $1.count }
+      if count >= Self.secretCountMaxV1 { warnings.append(Self.limitWarning(count)) }
+    }
     return warnings
+  }
+
+  private static func limitWarning(_ count: Int) -> ClusterWarning {
+    ClusterWarning(
+      "KMS v1 takes at most \(secretCountMaxV1) Secrets, and there are \(count): an API server that "
+        + "starts asks the vault once for each.",
+      rule: "R25"
+    )
   }
 
   private static var konnectivityWarning: ClusterWarning {
