@@ -88,6 +88,10 @@ public enum CureStep: Hashable, Sendable {
   case use(KeyID)
   /// Write every Secret again as a write stores it now.
   case rewrite
+  /// Wait no longer for the operation in progress on the cluster.
+  case abortOperation
+  /// Stop the cluster and start it.
+  case restart
   /// Wait so long.
   case wait(ISO8601Duration)
 

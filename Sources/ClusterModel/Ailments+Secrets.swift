@@ -20,13 +20,17 @@ extension ManagedClusters {
       cause =
         "\(count) under \(kid), which the plugin no longer holds: the cluster was rotated "
         + "twice without a rewrite in between"
+      let isInProgress = try operationInProgress(on: cluster, context) != nil
       remedy =
-        "let the cluster use that key once more, rewrite the Secrets, and go back to the current "
+        (isInProgress ? "abort the update, which cannot end, then " : "")
+        + "let the cluster use that key once more, rewrite the Secrets, and go back to the current "
         + "key with another rewrite"
       cure =
         try cluster.kms.map { kms in
           try azure.findKey(kid) == nil
-            ? [] : [.rewrite, .use(kid), .rewrite, .use(kms.current), .rewrite]
+            ? []
+            : (isInProgress ? [.abortOperation] : [])
+              + [.rewrite, .use(kid), .rewrite, .use(kms.current), .rewrite]
         } ?? []
     } else if isOtherVersion {
       cause = "\(count) under KMS v1, which this cluster's plugin does not speak"

@@ -26,6 +26,9 @@ extension ManagedClusters {
 
   func closedVault(_ slot: SlotState, _ cluster: Cluster) throws -> Advice {
     let vault = try azure.vault(named: slot.kid.vault)
+    if let link = cluster.privateLink(to: vault.name) {
+      return brokenLink(link, to: vault, slot, cluster)
+    }
     let isFirewall = vault.publicNetworkAccess == .enabled
     return Advice(
       cause: isFirewall

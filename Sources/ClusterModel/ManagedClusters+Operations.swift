@@ -144,7 +144,8 @@ extension ManagedClusters {
     }
   }
 
-  private func operationInProgress(
+  /// The operation that keeps others out, nil when none does.
+  func operationInProgress(
     on cluster: Cluster,
     _ context: CallContext
   ) throws -> ClusterStage.Operation? {

@@ -13,7 +13,7 @@ struct CureScript {
     guard !steps.isEmpty else { return nil }
     let needsCluster = steps.contains { step in
       switch step {
-      case .rotate, .use, .rewrite, .assignNewIdentity: true
+      case .rotate, .use, .rewrite, .assignNewIdentity, .abortOperation, .restart: true
       default: false
       }
     }
@@ -53,6 +53,8 @@ struct CureScript {
       )
     case .use(let kid): useKey(quoted(kid.description))
     case .rewrite: "c:rewrite_secrets{}"
+    case .abortOperation: "c:operation_abort()"
+    case .restart: "c:stop()\nc:start()"
     case .wait(let duration): "clock.advance(\(quoted(duration.description)))"
     }
   }
@@ -63,8 +65,11 @@ struct CureScript {
 
   private func useKey(_ key: String) -> String {
     let access = cluster.kms?.networkAccess ?? .isPublic
+    let vault = cluster.kms?.vaultResourceID.map {
+      ",\n  azure_keyvault_kms_key_vault_resource_id = \(quoted($0))"
+    }
     return "c:update{ enable_azure_keyvault_kms = true,\n  azure_keyvault_kms_key_id = \(key),\n"
-      + "  azure_keyvault_kms_key_vault_network_access = \(quoted(access.rawValue)) }"
+      + "  azure_keyvault_kms_key_vault_network_access = \(quoted(access.rawValue))\(vault ?? "") }"
   }
 
   private func assignee(_ grantee: CureStep.Grantee) -> String {

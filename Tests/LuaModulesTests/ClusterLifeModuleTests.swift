@@ -54,6 +54,36 @@ import Testing
     )
   }
 
+  /// How a private link breaks, and the rule.
+  @Test(arguments: [
+    ("v:private_endpoint_connection_reject{ name = link }", "R56"),
+    ("v:private_endpoint_connection_delete{ name = link }", "R56"),
+    (
+      "c:delete() c = make{} c:update{ enable_apiserver_vnet_integration = true } c:update(kms(k, v))",
+      "R16"
+    ),
+  ])
+  func `a private link that is broken is found, and its remedy mends it`(
+    breaking: String,
+    rule: String
+  ) throws {
+    try run(
+      world(),
+      """
+      role.assign{ role = 'Key Vault Contributor', assignee = i, scope = v }
+      v:update{ public_network_access = 'Disabled' }
+      c = make(kms(k, v), { enable_apiserver_vnet_integration = true })
+      link = json.decode(json.encode(v:show())).properties.privateEndpointConnections[1].id
+      \(breaking)
+      local finding = c:diagnose('KMS').findings[1]
+      assert(finding.id == 'ForbiddenByConnection' and finding.rule == '\(rule)', finding.rule)
+      assert(c:health().api_server == 'unhealthy')
+      load(finding.fix)()
+      assert(c:health().api_server == 'healthy')
+      """
+    )
+  }
+
   @Test func `upgrade, scale, stop and start by name`() throws {
     try run(
       world(),
