@@ -90,7 +90,9 @@ public enum CureStep: Hashable, Sendable {
   case rewrite
   /// Wait no longer for the operation in progress on the cluster.
   case abortOperation
-  /// Stop the cluster and start it.
+  /// Start a cluster that was stopped.
+  case start
+  /// Stop a cluster and start it again.
   case restart
   /// Wait so long.
   case wait(ISO8601Duration)

@@ -146,7 +146,15 @@ extension ManagedClusters {
   }
 
   private func forbidden(_ slot: SlotState) throws -> Advice {
-    let has = try azure.findKey(slot.kid)?.operations ?? []
+    let key = try azure.findKey(slot.kid)
+    let has = key?.operations ?? []
+    if let type = key?.type, !type.isRSA {
+      return Advice(
+        cause: "\(Self.name(slot)) is of type \(type.rawValue), which cannot encrypt: the service "
+          + "did not see it behind the private endpoint (R63)",
+        remedy: "let the cluster use an RSA key"
+      )
+    }
     let lacking = [KeyOperation.encrypt, .decrypt].filter { !has.contains($0) }
     return Advice(
       cause:

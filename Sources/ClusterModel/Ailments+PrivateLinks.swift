@@ -4,16 +4,11 @@ internal import AzureModel
 ///
 /// Source: seed rules R16, R56, R57; AKS specification §7 and §8.
 extension ManagedClusters {
-  /// Why a vault that the cluster keeps a private endpoint to is out of its reach, and what cures
-  /// that.
-  func brokenLink(
-    _ link: PrivateLink,
-    to vault: Vault,
-    _ slot: SlotState,
-    _ cluster: Cluster
-  ) -> Advice {
+  /// Why a vault that the cluster reaches privately is out of its reach, and what cures that.
+  func brokenLink(to vault: Vault, _ slot: SlotState, _ cluster: Cluster) -> Advice {
+    let endpoint = cluster.privateEndpointID(to: vault.name)?.lowercased()
     let connection = vault.privateEndpointConnections.first {
-      $0.privateEndpointID.lowercased() == link.endpointID.lowercased()
+      $0.privateEndpointID.lowercased() == endpoint
     }
     guard let connection, connection.status != .disconnected else {
       let isCurrent = slot.isCurrent && cluster.kms?.isEnabled == true

@@ -26,8 +26,8 @@ extension ManagedClusters {
 
   func closedVault(_ slot: SlotState, _ cluster: Cluster) throws -> Advice {
     let vault = try azure.vault(named: slot.kid.vault)
-    if let link = cluster.privateLink(to: vault.name) {
-      return brokenLink(link, to: vault, slot, cluster)
+    if cluster.kms?.networkAccess == .isPrivate || cluster.hasLink(to: vault.name) {
+      return brokenLink(to: vault, slot, cluster)
     }
     let isFirewall = vault.publicNetworkAccess == .enabled
     return Advice(

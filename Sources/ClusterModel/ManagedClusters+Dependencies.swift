@@ -117,7 +117,30 @@ extension ManagedClusters {
     let vault = "vault:\(kid.vault)"
     graph.link(id, "lies in", vault)
     graph.add(.init(vault, .vault, kid.vault, state: try vaultState(kid.vault, refusal, context)))
+    try addEndpoint(to: kid.vault, of: cluster, to: &graph)
     try addGrants(on: kid, vault, of: cluster, to: &graph, context)
+  }
+
+  /// The private endpoint through which the plugin reaches a vault, if it does.
+  private func addEndpoint(
+    to name: String,
+    of cluster: Cluster,
+    to graph: inout DependencyGraph
+  ) throws {
+    guard let endpointID = cluster.privateEndpointID(to: name) else { return }
+    let status = try azure.findVault(named: name)?.privateEndpointConnections.first {
+      $0.privateEndpointID.lowercased() == endpointID.lowercased()
+    }?.status
+    let id = "private_endpoint:\(endpointID.lowercased())"
+    graph.add(
+      .init(
+        id,
+        .privateEndpoint,
+        endpointID.split(separator: "/").last.map(String.init) ?? endpointID,
+        state: status == .approved ? nil : status?.rawValue ?? "gone"
+      )
+    )
+    graph.link("vault:\(name)", "reached through", id)
   }
 
   /// What is wrong with a key that no slot was tried with.

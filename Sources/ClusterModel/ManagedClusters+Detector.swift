@@ -16,7 +16,11 @@ extension ManagedClusters {
     _ context: CallContext
   ) throws -> Diagnosis {
     let slots = try slotStates(of: cluster, context)
-    let failures = try health(of: cluster, context).reasons
+    let health = try health(of: cluster, context)
+    // A server that does not run is not asked about its keys: those that fail keep it from starting.
+    let failures =
+      try health.reasons
+      + (health.state == .down ? ailments(of: slots, of: cluster, context) : [])
     return Diagnosis(
       isEnabled: cluster.kms?.isEnabled ?? false,
       kid: cluster.kms?.current,

@@ -47,7 +47,8 @@ extension ManagedClusters {
         message: "cluster \(cluster.name) is stopped",
         cause: "it was stopped with c:stop()",
         remedy: "start it with c:start()",
-        rule: nil
+        rule: nil,
+        cure: [.start]
       )
     }
     return Ailment(

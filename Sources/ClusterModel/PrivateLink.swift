@@ -17,6 +17,14 @@ extension Cluster {
     privateLinks?.first { $0.vault.lowercased() == vault.lowercased() }
   }
 
+  /// Whether it keeps an endpoint to a vault.
+  func hasLink(to vault: String) -> Bool { privateLink(to: vault) != nil }
+
+  /// ARM id of the endpoint that it keeps to a vault, nil when it keeps none.
+  public func privateEndpointID(to vault: String) -> String? {
+    privateLink(to: vault)?.endpointID
+  }
+
   /// The endpoints that the plugin's calls reach: integration carries them once it is in effect.
   var openEndpointIDs: [String] {
     (privateLinks ?? []).filter { $0.isOverKonnectivity || tunnel == .vnet }.map(\.endpointID)

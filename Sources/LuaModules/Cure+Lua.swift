@@ -13,7 +13,7 @@ struct CureScript {
     guard !steps.isEmpty else { return nil }
     let needsCluster = steps.contains { step in
       switch step {
-      case .rotate, .use, .rewrite, .assignNewIdentity, .abortOperation, .restart: true
+      case .rotate, .use, .rewrite, .assignNewIdentity, .abortOperation, .start, .restart: true
       default: false
       }
     }
@@ -29,7 +29,10 @@ struct CureScript {
     case .setOperations(let kid, let operations):
       update(kid, "ops = \(list(operations.map(\.rawValue)))")
     case .recoverKey(let kid):
-      "key.recover{ vault_name = \(quoted(kid.vault)), name = \(quoted(kid.name)) }"
+      inside(
+        kid.vault,
+        "key.recover{ vault_name = \(quoted(kid.vault)), name = \(quoted(kid.name)) }"
+      )
     case .recoverVault(let name): "vault.recover(\(quoted(name)))"
     case .setPolicy(let name, let grantee, let permissions):
       "vault.get(\(quoted(name))):set_policy{ object_id = \(assignee(grantee)), "
@@ -49,27 +52,39 @@ struct CureScript {
     case .assignNewIdentity: "c:update{ assign_identity = i }"
     case .rotate(let kid):
       useKey(
-        "key.create{ vault_name = \(quoted(kid.vault)), name = \(quoted(kid.name)) }"
+        inside(
+          kid.vault,
+          "key.create{ vault_name = \(quoted(kid.vault)), name = \(quoted(kid.name)) }"
+        ),
+        of: kid.vault
       )
-    case .use(let kid): useKey(quoted(kid.description))
+    case .use(let kid): useKey(quoted(kid.description), of: kid.vault)
     case .rewrite: "c:rewrite_secrets{}"
     case .abortOperation: "c:operation_abort()"
+    case .start: "c:start()"
     case .restart: "c:stop()\nc:start()"
     case .wait(let duration): "clock.advance(\(quoted(duration.description)))"
     }
   }
 
   private func update(_ kid: KeyID, _ change: String) -> String {
-    "key.update{ id = \(quoted(kid.description)), \(change) }"
+    inside(kid.vault, "key.update{ id = \(quoted(kid.description)), \(change) }")
   }
 
-  private func useKey(_ key: String) -> String {
+  /// A call on keys, from inside the network of the private endpoint where there is one.
+  private func inside(_ vault: String, _ call: String) -> String {
+    guard let endpoint = cluster.privateEndpointID(to: vault) else { return call }
+    return "vault.call_from({ private_endpoint = \(quoted(endpoint)) }, function()\n"
+      + "  return \(call)\nend)"
+  }
+
+  private func useKey(_ key: String, of vault: String) -> String {
     let access = cluster.kms?.networkAccess ?? .isPublic
-    let vault = cluster.kms?.vaultResourceID.map {
-      ",\n  azure_keyvault_kms_key_vault_resource_id = \(quoted($0))"
-    }
+    let resource =
+      access == .isPrivate
+      ? ",\n  azure_keyvault_kms_key_vault_resource_id = vault.get(\(quoted(vault)))" : ""
     return "c:update{ enable_azure_keyvault_kms = true,\n  azure_keyvault_kms_key_id = \(key),\n"
-      + "  azure_keyvault_kms_key_vault_network_access = \(quoted(access.rawValue))\(vault ?? "") }"
+      + "  azure_keyvault_kms_key_vault_network_access = \(quoted(access.rawValue))\(resource) }"
   }
 
   private func assignee(_ grantee: CureStep.Grantee) -> String {
