@@ -16,14 +16,14 @@ enum ForecastOccasion: Hashable {
   /// Private vaults can no longer be used through Konnectivity at all.
   case konnectivityEnds(Date)
   /// An operation on the cluster is over.
-  case operationEnds(ProvisioningState, Date)
+  case operationEnds(ClusterStage.Operation)
 
   var time: Date {
     switch self {
     case .change(let change): change.time
     case .writesStop(let time), .konnectivityCloses(let time), .konnectivityEnds(let time): time
     case .supportEnds(_, let time), .platformSupportEnds(_, let time): time
-    case .operationEnds(_, let time): time
+    case .operationEnds(let operation): operation.end
     }
   }
 
@@ -114,10 +114,17 @@ enum ForecastOccasion: Hashable {
         rule: "R11",
         remedy: Self.integrate
       )
-    case .operationEnds(let state, _):
+    case .operationEnds(let operation) where operation.isStuck:
       return Words(
         subject: cluster.name,
-        message: "the cluster is no longer \(state.rawValue)",
+        message: "the service gives up the update that cannot end",
+        rule: "R79",
+        remedy: "kms.recover brings the Secrets back that were stranded"
+      )
+    case .operationEnds(let operation):
+      return Words(
+        subject: cluster.name,
+        message: "the cluster is no longer \(operation.state.rawValue)",
         remedy: Self.nothingToDo
       )
     }

@@ -67,7 +67,7 @@ extension ManagedClusters {
       ).map { ForecastOccasion.change($0) }
     )
     if let operation = cluster.stage?.operation {
-      occasions.insert(.operationEnds(operation.state, operation.end))
+      occasions.insert(.operationEnds(operation))
     }
     if let release = KubernetesRelease.find(minor: cluster.version.minor) {
       occasions.insert(.supportEnds(release, release.endOfSupport))

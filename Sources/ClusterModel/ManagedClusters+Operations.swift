@@ -31,10 +31,8 @@ extension ManagedClusters {
     return context.now < operation.end ? operation.state : stage.outcome
   }
 
-  /// Notes that an operation ran, how long it takes, and whether API servers came up after it.
-  ///
-  /// - Parameters:
-  ///   - dropped: the keys that the operation let go.
+  /// Notes that an operation ran that let the `dropped` keys go, how long it takes, and whether API
+  /// servers came up after it.
   func finish(
     _ state: ProvisioningState,
     on cluster: inout Cluster,

@@ -63,10 +63,10 @@ import Testing
       k:update{ expires = '2026-01-07T00:00:00Z' }
       """, "P60D", ""
     ),
-    // What is stranded cannot get worse.
+    // What is stranded cannot get worse; the update that stranded it is given up.
     (
       "rotate() rotate() k:update{ expires = '2026-01-07T00:00:00Z' }", "P60D",
-      "key_expires 2026-01-07T00:00:00Z"
+      "operation_ends 2026-01-02T00:00:00Z; key_expires 2026-01-07T00:00:00Z"
     ),
     (
       "c:update{ disable_azure_keyvault_kms = true } k:update{ expires = '2026-01-07T00:00:00Z' }",

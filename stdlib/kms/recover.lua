@@ -124,8 +124,9 @@ local function outer_steps(n, slots)
 end
 
 local function steps_of(c, n, slots)
-  local steps = outer_steps(n, slots)
+  local steps = { n.is_enabled and stranded.abort(n, slots) or nil }
   local function append(more) table.move(more, 1, #more, #steps + 1, steps) end
+  append(outer_steps(n, slots))
   for _, slot in ipairs(slots) do
     append(cures.key(slot, n.is_enabled and not slot.is_stranded and MARK or nil))
   end

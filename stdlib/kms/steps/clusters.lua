@@ -16,6 +16,16 @@ local function shown(n, member)
   }
 end
 
+--- The command that shows how the last operation on a cluster ended.
+---@param n table
+---@return string
+function M.state_command(n)
+  return shell.line{
+    'az aks show', '--name', n.cluster, '--resource-group', n.group,
+    '--query', 'provisioningState', '-o', 'tsv',
+  }
+end
+
 --- The words that switch KMS on, with the key in a variable.
 local function kms_words(words, n, variable)
   local more = {
@@ -199,13 +209,7 @@ function M.use(n, target, variable)
       return shell.line(kms_words(
         { 'az aks update', '--name', n.cluster, '--resource-group', n.group }, n, variable))
     end,
-    verify = {
-      command = shell.line{
-        'az aks show', '--name', n.cluster, '--resource-group', n.group,
-        '--query', 'provisioningState', '-o', 'tsv',
-      },
-      expect = 'Succeeded',
-    },
+    verify = { command = M.state_command(n), expect = 'Succeeded' },
     if_fails = FAILED, after_failure = rewritten(n),
     act = function() cluster.get(n.cluster):update(kms_options(n, target())) end,
   }

@@ -88,6 +88,30 @@ local function back(c, n)
   }
 end
 
+--- Gives up the update that stranded Secrets: it waits for API servers that read them, and keeps
+--- all others out until then.
+---@param n table
+---@param slots table[]
+---@return table|false step
+function M.abort(n, slots)
+  local is_needed = false
+  for _, needed in ipairs(slots) do is_needed = is_needed or needed.is_stranded end
+  if not is_needed then return false end
+  return {
+    title = 'Give up the update that does not end', rule = 'R79',
+    effect = 'the cluster keeps its keys, and takes another one again',
+    done = function() return cluster.get(n.cluster).provisioning_state ~= 'Updating' end,
+    command = function()
+      return shell.line{
+        'az aks operation-abort', '--name', n.cluster, '--resource-group', n.group,
+      }
+    end,
+    verify = { command = clusters.state_command(n), expect = 'Canceled' },
+    if_fails = 'the service gives the update up by itself after a while: repeat it then',
+    act = function() cluster.get(n.cluster):operation_abort() end,
+  }
+end
+
 --- The steps that bring stranded Secrets back, none where none are.
 ---@param c userdata
 ---@param n table
