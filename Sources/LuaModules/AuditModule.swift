@@ -10,10 +10,12 @@ extension LuaModule {
         "each",
         "Walks rows of the audit log in order of time, a few in memory at once.",
         options: [
-          .optional("vault", .any, "of this vault, by handle or name; it may be gone"),
+          .optional("vault", .any, "of this vault, by handle or name; it may be gone")
+            .naming(.vaults),
           .optional("operation", .strings, "such as KeyDecrypt, or several"),
           .optional("since", .string, "of this time and later"),
-          .optional("principal", .any, "of this caller: handle, object id, client id, or name"),
+          .optional("principal", .any, "of this caller: handle, object id, client id, or name")
+            .naming(.principals),
           .optional("result", .any, "such as 'Forbidden', or the HTTP status 403"),
         ],
         returns: "iterator of { time, resourceId, operationName, … }"

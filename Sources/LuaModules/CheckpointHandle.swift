@@ -98,6 +98,7 @@ extension LuaModule {
       try session.workspace.dropCheckpoint(call.string(1))
       return .nil
     }
+    takes(.checkpoints, "restore", "drop")
   }
 }
 

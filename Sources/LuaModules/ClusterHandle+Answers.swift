@@ -20,10 +20,13 @@ extension LuaClass<ClusterHandle> {
         as: verdict.explanation(cluster: cluster.name)
       )
     }
+    takes(.keyIDs, "can_delete")
     method(
       "inventory",
       "Tells of every Secret what it is under, whether it is stale, and whether it can be read.",
-      options: [.optional("namespace", .string, "only this one", az: "--namespace")],
+      options: [
+        .optional("namespace", .string, "only this one", az: "--namespace").naming(.namespaces)
+      ],
       returns: "{ values, stale, in_clear, unreadable, groups, namespaces, each }"
     ) { handle, call in
       let options = try call.options()

@@ -44,7 +44,7 @@ extension LuaClass<ClusterHandle> {
             .any,
             "user-assigned identity, by handle or ARM id",
             az: "--assign-identity"
-          ),
+          ).naming(.identities),
           .optional(
             "enable_apiserver_vnet_integration",
             .boolean,

@@ -42,7 +42,9 @@ extension LuaClass<ClusterHandle> {
     method(
       "pods",
       "Returns the pods, as `kubectl get pods` lists them; the KMS plugin is none of them (R04).",
-      options: [.optional("namespace", .string, "only this one", az: "--namespace")],
+      options: [
+        .optional("namespace", .string, "only this one", az: "--namespace").naming(.namespaces)
+      ],
       returns: "array of { namespace, name, ready, status, restarts, age, node? }"
     ) { handle, call in
       let namespace = try call.options().optionalString("namespace")

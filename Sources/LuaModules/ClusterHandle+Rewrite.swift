@@ -10,7 +10,7 @@ extension LuaClass<ClusterHandle> {
       "rewrite_secrets",
       "Reads every Secret and writes it as a write would store it now.",
       options: [
-        .optional("namespace", .string, "only this one", az: "--namespace"),
+        .optional("namespace", .string, "only this one", az: "--namespace").naming(.namespaces),
         .optional("on_progress", .function, "called with { read, written, … } after each batch"),
         .optional("limit", .integer, "Secrets to look at, at most"),
         .optional("resume", .string, "storage path to go on after, as a report has it"),

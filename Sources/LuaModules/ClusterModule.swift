@@ -40,19 +40,19 @@ let kmsOptions: [LuaOption] = [
     .any,
     "key, by handle or full kid",
     az: "--azure-keyvault-kms-key-id"
-  ),
+  ).naming(.keyIDs),
   .optional(
     "azure_keyvault_kms_key_vault_network_access",
     .string,
     "Public or Private",
     az: "--azure-keyvault-kms-key-vault-network-access"
-  ),
+  ).naming(.words(["Public", "Private"])),
   .optional(
     "azure_keyvault_kms_key_vault_resource_id",
     .any,
     "vault, for Private",
     az: "--azure-keyvault-kms-key-vault-resource-id"
-  ),
+  ).naming(.vaults),
 ]
 
 /// The API server's subnet, which creating and updating share.
@@ -72,7 +72,8 @@ extension LuaModule {
         "Makes a cluster.",
         options: [
           .required("name", .string, "1 to 63 letters, digits, - and _", az: "--name"),
-          .required("resource_group", .string, "made on first use", az: "--resource-group"),
+          .required("resource_group", .string, "made on first use", az: "--resource-group")
+            .naming(.resourceGroups),
           .optional("location", .string, "default: that of the group", az: "--location"),
           .optional(
             "kubernetes_version",
@@ -85,7 +86,7 @@ extension LuaModule {
             .any,
             "user-assigned identity, by handle or ARM id",
             az: "--assign-identity"
-          ),
+          ).naming(.identities),
           .optional(
             "enable_apiserver_vnet_integration",
             .boolean,
@@ -136,7 +137,9 @@ extension LuaModule {
       module.function(
         "list",
         "Returns all clusters, or those of a group.",
-        options: [.optional("resource_group", .string, "only this group")],
+        options: [
+          .optional("resource_group", .string, "only this group").naming(.resourceGroups)
+        ],
         returns: "array of clusters"
       ) { call in
         let options = try call.options()
@@ -145,6 +148,7 @@ extension LuaModule {
         )
         return .array(clusters.map { .object(ClusterHandle($0, session)) })
       }
+      module.takes(.clusters, "get", "find")
     }
   }
 }

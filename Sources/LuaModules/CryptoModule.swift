@@ -59,6 +59,10 @@ extension LuaModule {
         }
         return .bytes(bytes)
       }
+      let hashes = HashAlgorithm.allCases.map { $0.rawValue.lowercased().filter { $0 != "-" } }
+      for name in hashes + ["base64", "base64url", "base64_decode", "hex", "hex_decode"] {
+        module.takesSecret(argument: 1, name)
+      }
     }
   }
 }

@@ -117,6 +117,7 @@ extension LuaModule {
       try session.purgeVault(name, options)
       return .nil
     }
+    takes(.deletedVaults, "get_deleted", "recover", "purge")
   }
 }
 

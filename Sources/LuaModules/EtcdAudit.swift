@@ -9,12 +9,12 @@ internal import LuaRuntime
 /// `etcd.audit`: what each stored value is under, and whether a key can go.
 struct EtcdAudit {
   static let options: [LuaOption] = [
-    .optional("snapshot", .any, "file of `etcdctl snapshot save`, or an opened one"),
-    .optional("cluster", .any, "or a cluster, by handle or name"),
-    .optional("keys", .table, "private keys by kid: PEM text, or handles of keys"),
+    .optional("snapshot", .any, "file of `etcdctl snapshot save`, or an opened one").naming(.files),
+    .optional("cluster", .any, "or a cluster, by handle or name").naming(.clusters),
+    .optional("keys", .table, "private keys by kid: PEM text, or handles of keys").concealed(),
     .optional("encryption_configuration", .secret, "YAML that the API server runs with"),
-    .optional("retire", .any, "key that is to go: kid, key id, or CIPHER:NAME"),
-    .optional("current", .any, "key that the plugin encrypts with now"),
+    .optional("retire", .any, "key that is to go: kid, key id, or CIPHER:NAME").naming(.keyIDs),
+    .optional("current", .any, "key that the plugin encrypts with now").naming(.keyIDs),
     .optional("resource", .string, "only values of this one, such as secrets"),
     .optional("prefix", .string, "the API server's --etcd-prefix, in slashes; default: /registry/"),
     .optional("on_progress", .function, "called with the number of values after each thousand"),

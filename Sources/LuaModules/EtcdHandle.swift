@@ -68,6 +68,7 @@ extension LuaClass<EtcdHandle> {
             .map { .integer($0) }
         )
       }
+      type.takesSecret(argument: 2, "put")
       type.method("info", "Tells what the store holds as a whole.", returns: "table") {
         handle,
         _ in

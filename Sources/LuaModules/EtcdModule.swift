@@ -52,6 +52,8 @@ extension LuaModule {
         }
         return .object(try EtcdReader(keys.map { try session.findKey($0).kid }, session))
       }
+      module.takes(.files, "open_snapshot")
+      module.takesSecret(argument: 1, "classify")
     }
   }
 }

@@ -35,6 +35,7 @@ extension LuaModule {
         try call.state.callKeeping(body).map { .function($0) }
       }
     }
+    takes(.principals, "run_as")
     function(
       "create_user",
       "Makes a user of the tenant, without any role.",

@@ -27,7 +27,8 @@ extension LuaModule {
         "Makes a user-assigned identity.",
         options: [
           .required("name", .string, "3 to 128 letters, digits, - and _", az: "--name"),
-          .required("resource_group", .string, "made on first use", az: "--resource-group"),
+          .required("resource_group", .string, "made on first use", az: "--resource-group")
+            .naming(.resourceGroups),
           .optional("location", .string, "default: that of the group", az: "--location"),
           .optional("tags", .table, "labels", az: "--tags"),
         ],
@@ -60,7 +61,10 @@ extension LuaModule {
       module.function(
         "list",
         "Returns all identities that the caller may see, or those of a group.",
-        options: [.optional("resource_group", .string, "only this group", az: "--resource-group")],
+        options: [
+          .optional("resource_group", .string, "only this group", az: "--resource-group")
+            .naming(.resourceGroups)
+        ],
         returns: "array of identities"
       ) { call in
         let context = try session.context()
@@ -72,6 +76,7 @@ extension LuaModule {
             .map { .object(IdentityHandle($0.resourceID, session)) }
         )
       }
+      module.takes(.identities, "get", "find")
       module.principals(session)
     }
   }

@@ -12,7 +12,8 @@ let keyChangeOptions: [LuaOption] = [
     "time before which it does not encrypt",
     az: "--not-before"
   ),
-  .optional("ops", .strings, "operations the key permits", az: "--ops"),
+  .optional("ops", .strings, "operations the key permits", az: "--ops")
+    .naming(.keyOperations),
   .optional("tags", .table, "replaces all tags", az: "--tags"),
 ]
 

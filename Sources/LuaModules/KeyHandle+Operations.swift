@@ -3,7 +3,8 @@ internal import CryptoEngine
 internal import LuaRuntime
 
 private let cipherOptions: [LuaOption] = [
-  .required("algorithm", .string, "RSA-OAEP-256, RSA-OAEP or RSA1_5", az: "--algorithm"),
+  .required("algorithm", .string, "RSA-OAEP-256, RSA-OAEP or RSA1_5", az: "--algorithm")
+    .naming(.words(["RSA-OAEP-256", "RSA-OAEP", "RSA1_5"])),
   .required("value", .secret, "bytes", az: "--value"),
 ]
 
@@ -12,6 +13,11 @@ private let signatureAlgorithm = LuaOption.required(
   .string,
   "PS256, RS256 and their like, RSNULL; ES256, ES256K, ES384, ES512",
   az: "--algorithm"
+).naming(
+  .words([
+    "PS256", "PS384", "PS512", "RS256", "RS384", "RS512", "ES256", "ES256K", "ES384", "ES512",
+    "RSNULL",
+  ])
 )
 
 extension LuaClass<KeyHandle> {

@@ -4,7 +4,9 @@ internal import LuaRuntime
 
 /// How a function names a soft-deleted key.
 private let deletedKeyOptions: [LuaOption] = [
-  vaultNameOption, .required("name", .string, "name of the deleted key", az: "--name"),
+  vaultNameOption,
+  .required("name", .string, "name of the deleted key", az: "--name")
+    .naming(.deletedKeyNames),
 ]
 
 extension LuaModule {

@@ -9,12 +9,13 @@ let vaultNameOption = LuaOption.required(
   .any,
   "vault, by handle or name",
   az: "--vault-name"
-)
+).naming(.vaults)
 
 /// Attributes that a new version may be given.
 private let attributeOptions: [LuaOption] = [
   .required("name", .string, "1 to 127 letters, digits and hyphens", az: "--name"),
-  .optional("ops", .strings, "operations the key permits; default: all of its type", az: "--ops"),
+  .optional("ops", .strings, "operations the key permits; default: all of its type", az: "--ops")
+    .naming(.keyOperations),
   .optional("not_before", .string, "time before which it does not encrypt", az: "--not-before"),
   .optional("expires", .string, "time from which it does not encrypt", az: "--expires"),
   .optional("disabled", .boolean, "made disabled", az: "--disabled"),
@@ -24,9 +25,11 @@ private let attributeOptions: [LuaOption] = [
 /// Options of making a key in a vault that is known.
 let createKeyOptions =
   attributeOptions + [
-    .optional("kty", .string, "RSA (default) or EC; with -HSM in a premium vault", az: "--kty"),
+    .optional("kty", .string, "RSA (default) or EC; with -HSM in a premium vault", az: "--kty")
+      .naming(.words(["RSA", "EC", "RSA-HSM", "EC-HSM"])),
     .optional("size", .integer, "2048 (default), 3072 or 4096 bits, for RSA", az: "--size"),
-    .optional("curve", .string, "P-256 (default), P-384, P-521 or P-256K, for EC", az: "--curve"),
+    .optional("curve", .string, "P-256 (default), P-384, P-521 or P-256K, for EC", az: "--curve")
+      .naming(.words(["P-256", "P-384", "P-521", "P-256K"])),
   ]
 
 extension LuaModule {
@@ -37,6 +40,7 @@ extension LuaModule {
       module.keyFinding(session)
       module.deletedKeys(session)
       module.keyBackups(session)
+      module.takes(.keyIDs, or: Session.keyNameOptions, "get", "find")
     }
   }
 
@@ -55,7 +59,7 @@ extension LuaModule {
       "Takes a private key over from outside, as PEM or JWK.",
       options: [vaultNameOption] + attributeOptions + [
         .optional("pem", .secret, "PKCS #8, PKCS #1 or SEC 1", az: "--pem-string"),
-        .optional("jwk", .any, "JSON text or table with the private members"),
+        .optional("jwk", .any, "JSON text or table with the private members").concealed(),
         .optional("kty", .string, "default: what the material is"),
       ],
       returns: "key"
@@ -78,7 +82,9 @@ extension LuaModule {
     function(
       "update",
       "Changes attributes of a version by its id, which get does not return while it is disabled.",
-      options: [.required("id", .any, "key, by handle or kid", az: "--id")] + keyChangeOptions,
+      options: [
+        .required("id", .any, "key, by handle or kid", az: "--id").naming(.keyIDs)
+      ] + keyChangeOptions,
       returns: "key"
     ) { call in
       let options = try call.options()

@@ -12,6 +12,11 @@ extension Session {
     }
   }
 
+  static let vaultPlaceOptions: [LuaOption] = [
+    .required("name", .string, "name as created").naming(.vaults),
+    .optional("resource_group", .string, "where it must lie").naming(.resourceGroups),
+  ]
+
   /// Finds a vault, as the control plane tells, by handle, name, ARM id, or
   /// `{ name, resource_group? }`.
   ///
@@ -21,11 +26,7 @@ extension Session {
     guard case .table = value else {
       return try azure.vault(named: vaultName(value), context())
     }
-    let options = try LuaOptions.checked(
-      value,
-      for: "vault.get",
-      [.required("name", .string, ""), .optional("resource_group", .string, "")]
-    )
+    let options = try LuaOptions.checked(value, for: "vault.get", Self.vaultPlaceOptions)
     return try azure.vault(
       named: options.string("name"),
       resourceGroup: options.optionalString("resource_group"),
@@ -94,9 +95,9 @@ extension String {
 }
 
 extension Session {
-  private static let keyNameOptions: [LuaOption] = [
-    .required("vault_name", .any, ""), .required("name", .string, ""),
-    .optional("version", .string, ""),
+  static let keyNameOptions: [LuaOption] = [
+    vaultNameOption, .required("name", .string, "name of the key").naming(.keyNames),
+    .optional("version", .string, "default: the newest"),
   ]
 
   /// Finds a key by kid, handle, or `{ vault_name, name, version? }`.

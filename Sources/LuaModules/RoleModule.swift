@@ -16,8 +16,9 @@ extension LuaModule {
             .any,
             "object id, handle or sign-in name",
             az: "--assignee-object-id"
-          ),
-          .required("scope", .any, "ARM id, or the handle of what it names", az: "--scope"),
+          ).naming(.principals),
+          .required("scope", .any, "ARM id, or the handle of what it names", az: "--scope")
+            .naming(.resourceIDs),
           .optional(
             "assignee_principal_type",
             .choice(PrincipalType.allCases.map(\.rawValue)),
@@ -45,8 +46,10 @@ extension LuaModule {
         "Takes roles away: those at the scope that fit the role and the assignee named.",
         options: [
           roleOption(isRequired: false),
-          .optional("assignee", .any, "object id, handle or sign-in name", az: "--assignee"),
-          .required("scope", .any, "ARM id, or the handle of what it names", az: "--scope"),
+          .optional("assignee", .any, "object id, handle or sign-in name", az: "--assignee")
+            .naming(.principals),
+          .required("scope", .any, "ARM id, or the handle of what it names", az: "--scope")
+            .naming(.resourceIDs),
         ],
         returns: "how many were taken away"
       ) { call in
@@ -71,8 +74,10 @@ extension LuaModule {
         "list",
         "Returns role assignments: those at a scope, or all of the subscription and above it.",
         options: [
-          .optional("scope", .any, "ARM id, or the handle of what it names", az: "--scope"),
-          .optional("assignee", .any, "object id, handle or sign-in name", az: "--assignee"),
+          .optional("scope", .any, "ARM id, or the handle of what it names", az: "--scope")
+            .naming(.resourceIDs),
+          .optional("assignee", .any, "object id, handle or sign-in name", az: "--assignee")
+            .naming(.principals),
           roleOption(isRequired: false),
           .optional(
             "include_inherited",
@@ -86,7 +91,9 @@ extension LuaModule {
       module.function(
         "definitions",
         "Returns the built-in roles, or the one of a name or id.",
-        options: [.optional("name", .string, "name or id of a role", az: "--name")],
+        options: [
+          .optional("name", .string, "name or id of a role", az: "--name").naming(.roles)
+        ],
         returns: "array of what `az role definition list` prints"
       ) { call in
         let name = try call.options().optionalString("name")
@@ -105,9 +112,11 @@ extension LuaModule {
   }
 
   private static func roleOption(isRequired: Bool) -> LuaOption {
-    isRequired
+    let option: LuaOption =
+      isRequired
       ? .required("role", .string, "name or id of a role", az: "--role")
       : .optional("role", .string, "name or id of a role", az: "--role")
+    return option.naming(.roles)
   }
 }
 

@@ -24,14 +24,16 @@ final class SecretHandle: LuaObject {
 }
 
 private let placeOptions: [LuaOption] = [
-  .required("cluster", .any, "cluster, by handle or name"),
+  .required("cluster", .any, "cluster, by handle or name").naming(.clusters),
   .required("name", .string, "DNS subdomain", az: "NAME"),
-  .optional("namespace", .string, "default: default", az: "--namespace"),
+  .optional("namespace", .string, "default: default", az: "--namespace").naming(.namespaces),
 ]
 
+private let foundOptions = placeOptions.naming("name", .secrets)
+
 private let scopeOptions: [LuaOption] = [
-  .required("cluster", .any, "cluster, by handle or name"),
-  .optional("namespace", .string, "default: default", az: "--namespace"),
+  .required("cluster", .any, "cluster, by handle or name").naming(.clusters),
+  .optional("namespace", .string, "default: default", az: "--namespace").naming(.namespaces),
   .optional("all_namespaces", .boolean, "of every namespace", az: "--all-namespaces"),
 ]
 
@@ -44,8 +46,8 @@ extension LuaModule {
         "Creates a Secret.",
         options: placeOptions + [
           .optional("type", .string, "default: Opaque", az: "--type"),
-          .optional("data", .table, "bytes by key"),
-          .optional("string_data", .table, "text by key", az: "--from-literal"),
+          .optional("data", .table, "bytes by key").concealed(),
+          .optional("string_data", .table, "text by key", az: "--from-literal").concealed(),
           .optional("labels", .table, "text by name"),
           .optional("annotations", .table, "text by name"),
           .optional("immutable", .boolean, "data may never change"),
@@ -71,7 +73,7 @@ extension LuaModule {
           SecretHandle(cluster, namespace: object.namespace, name: object.name)
         )
       }
-      module.function("get", "Returns a Secret.", options: placeOptions, returns: "secret") {
+      module.function("get", "Returns a Secret.", options: foundOptions, returns: "secret") {
         call in
         let handle = try session.secretHandle(call.options())
         _ = try handle.secret()
@@ -80,7 +82,7 @@ extension LuaModule {
       module.function(
         "find",
         "As get, nil when there is none.",
-        options: placeOptions,
+        options: foundOptions,
         returns: "secret?"
       ) { call in
         let handle = try session.secretHandle(call.options())
@@ -271,8 +273,8 @@ extension LuaClass<SecretHandle> {
         "update",
         "Changes the Secret; data given replaces all data.",
         options: [
-          .optional("data", .table, "bytes by key"),
-          .optional("string_data", .table, "text by key"),
+          .optional("data", .table, "bytes by key").concealed(),
+          .optional("string_data", .table, "text by key").concealed(),
           .optional("labels", .table, "text by name"),
           .optional("immutable", .boolean, "data may never change"),
           .optional("resource_version", .string, "refuse when it stands at another"),

@@ -8,7 +8,7 @@ extension LuaClass<VaultHandle> {
       "set_policy",
       "Grants permissions to a principal; a list replaces the one it had, others stay.",
       options: policyPrincipalOptions + [
-        permissionOption("key", "such as encrypt, decrypt"),
+        permissionOption("key", "such as encrypt, decrypt").naming(.keyPermissions),
         permissionOption("secret", "such as get, list"),
         permissionOption("certificate", "such as get, list"),
         permissionOption("storage", "such as get, list"),
@@ -67,9 +67,10 @@ private func permissionOption(_ family: String, _ summary: String) -> LuaOption 
 
 /// How a policy names its principal.
 private let policyPrincipalOptions: [LuaOption] = [
-  .optional("object_id", .any, "principal id, or a handle", az: "--object-id"),
-  .optional("upn", .string, "a user's sign-in name", az: "--upn"),
-  .optional("spn", .string, "a service principal's application id or name", az: "--spn"),
+  .optional("object_id", .any, "principal id, or a handle", az: "--object-id").naming(.principals),
+  .optional("upn", .string, "a user's sign-in name", az: "--upn").naming(.principals),
+  .optional("spn", .string, "a service principal's application id or name", az: "--spn")
+    .naming(.identities),
   .optional(
     "application_id",
     .string,

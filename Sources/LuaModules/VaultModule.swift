@@ -59,6 +59,7 @@ extension LuaModule {
         "Returns all vaults, or those of a group.",
         options: [
           .optional("resource_group", .string, "only this group", az: "--resource-group")
+            .naming(.resourceGroups)
         ],
         returns: "array of vaults"
       ) { call in
@@ -69,6 +70,7 @@ extension LuaModule {
         )
         return .array(vaults.map { .object(VaultHandle($0.name, session)) })
       }
+      module.takes(.vaults, or: Session.vaultPlaceOptions, "get", "find")
       module.deletedVaults(session)
       module.function(
         "check_name",

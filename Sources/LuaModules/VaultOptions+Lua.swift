@@ -65,7 +65,8 @@ extension VaultOptions {
   static let ofCreate: [LuaOption] =
     [
       .required("name", .string, "3 to 24 letters, digits and single hyphens", az: "--name"),
-      .required("resource_group", .string, "made on first use", az: "--resource-group"),
+      .required("resource_group", .string, "made on first use", az: "--resource-group")
+        .naming(.resourceGroups),
       .optional("location", .string, "default: that of the group", az: "--location"),
       .optional(
         "sku",

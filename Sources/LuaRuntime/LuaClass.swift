@@ -15,6 +15,8 @@ public final class LuaClass<Object: LuaObject> {
   /// What calling an object as a function does; a `for` loop does so for each turn.
   public var call: ((Object) throws -> LuaValue)?
   private var methods: [(String, FunctionBody)] = []
+  /// The methods added so far.
+  var bodies: [(String, FunctionBody)] { methods }
   private var getters: [(String, FunctionBody)] = []
   private var setters: [String: (Object, LuaValue) throws -> Void] = [:]
 

@@ -12,11 +12,17 @@ public struct LuaFunctionDescription: Sendable {
   public let returns: String
   /// Whether it is read as a field.
   var isField = false
+  /// What its first argument names when that is a text, nil for anything.
+  public internal(set) var argumentNames: NameSource?
+  /// Options of a table that may stand in place of that argument.
+  public internal(set) var argumentOptions: [LuaOption] = []
+  /// Arguments, from 1, whose literals must not show.
+  public internal(set) var secretArguments: Set<Int> = []
 }
 
 /// A Swift closure in the form the trampoline calls: it pushes results and returns their count.
 final class FunctionBody {
-  let description: LuaFunctionDescription
+  var description: LuaFunctionDescription
   let run: (LuaCall) throws -> Int32
   /// Whether a watch of calls counts it: not when it only shows or compares an object.
   let isCounted: Bool

@@ -32,6 +32,10 @@ public struct LuaOption: Sendable {
   public let summary: String
   /// The az flag it stands for.
   public let azFlag: String?
+  /// What its value names, nil for anything.
+  public internal(set) var names: NameSource?
+  /// Whether its literals must not show, as those of kind `secret` must not.
+  var isConcealed = false
 
   /// An option that must be given.
   public static func required(

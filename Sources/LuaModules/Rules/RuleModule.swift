@@ -15,6 +15,7 @@ extension LuaModule {
         )
         return .nil
       }
+      module.takes(.topics, "help")
       module.function("rules", "Returns all rules by id.", returns: "table") { _ in
         .table(
           Dictionary(uniqueKeysWithValues: Rule.all.map { (LuaKey($0.id), $0.table) })
