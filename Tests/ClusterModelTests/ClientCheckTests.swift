@@ -69,6 +69,49 @@ import Testing
     )
   }
 
+  private static let subnet =
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
+    + "/Microsoft.Network/virtualNetworks/n/subnets/api"
+
+  @Test(arguments: [
+    ("api", true, "--apiserver-subnet-id is not a valid Azure resource ID."),
+    (
+      subnet.replacing("/subnets/api", with: ""), true,
+      "--apiserver-subnet-id is not a valid Azure resource ID."
+    ),
+    (
+      subnet, false,
+      "\"--apiserver-subnet-id\" requires \"--enable-apiserver-vnet-integration\"."
+    ),
+  ])
+  func `the API server's subnet is one, and goes with integration`(
+    id: String,
+    isIntegrated: Bool,
+    message: String
+  ) throws {
+    let world = try World()
+    let error = try world.refused(.invalid) {
+      try world.create {
+        $0.apiServerSubnetID = id
+        $0.hasVNetIntegration = isIntegrated
+      }
+    }
+    #expect(error?.message == message)
+    try world.create { $0.hasVNetIntegration = isIntegrated }
+    #expect(
+      try world.refused(.invalid) { try world.update { $0.apiServerSubnetID = id } }?.message
+        == message
+    )
+  }
+
+  @Test(arguments: [0, -1, 1001])
+  func `a cluster has 1 to 1000 nodes`(count: Int) throws {
+    let world = try World()
+    let error = try world.refused(.invalid) { try world.create { $0.nodeCount = count } }
+    #expect(error?.message == "node_count is a number from 1 to 1000")
+    try world.create { $0.nodeCount = 1000 }
+  }
+
   @Test func `an identity is named by its ARM id (R50)`() throws {
     let world = try World()
     let error = try world.refused(.invalid) {
