@@ -48,6 +48,19 @@ import Testing
     #expect(try world.clusters.list().count == 1)
   }
 
+  @Test func `a name that two resource groups have is not enough`() throws {
+    let world = try World()
+    for group in ["rg", "other"] {
+      _ = try world.clusters.create(
+        ClusterOptions(name: "c1", resourceGroup: group),
+        world.context
+      )
+    }
+    refused(.invalid) { _ = try world.clusters.findCluster(named: "C1") }
+    let found = try world.clusters.findCluster(named: "C1", resourceGroup: "other")
+    #expect(found?.resourceGroup == "other")
+  }
+
   @Test func `a key id without version is refused, and nothing is made (R45)`() throws {
     let world = try World()
     var options = ClusterOptions(name: "c1", resourceGroup: "rg")
