@@ -13,11 +13,27 @@ public struct KubernetesVersion: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Reads a version; nil for what is none.
+  ///
+  /// Taken apart by hand: every call on a cluster asks, and a pattern is compiled anew each time.
   public init?(_ text: String) {
-    guard let parts = text.wholeMatch(of: /1\.([0-9]{1,2})(?:\.([0-9]{1,3}))?/)?.output,
-      let minor = Int(parts.1)
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count == 2 || parts.count == 3, parts[0].elementsEqual("1".utf8),
+      let minor = Self.number(parts[1], digitCountMax: 2)
     else { return nil }
-    self.init(minor: minor, patch: parts.2.flatMap { Int($0) })
+    guard parts.count == 3 else {
+      self.init(minor: minor, patch: nil)
+      return
+    }
+    guard let patch = Self.number(parts[2], digitCountMax: 3) else { return nil }
+    self.init(minor: minor, patch: patch)
+  }
+
+  /// Reads decimal digits alone; nil for none, or too many.
+  private static func number(_ digits: Substring.UTF8View, digitCountMax: Int) -> Int? {
+    guard !digits.isEmpty, digits.count <= digitCountMax,
+      digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    else { return nil }
+    return Int(Substring(digits))
   }
 
   /// As it is written.

@@ -45,7 +45,10 @@ import Testing
     #expect(KubernetesVersion(text)?.description == text)
   }
 
-  @Test(arguments: ["", "1", "1.", "2.33", "1.33.", "1.33.2.1", "v1.33", "1.333", "1.3x", " 1.33"])
+  @Test(arguments: [
+    "", "1", "1.", "2.33", "11.33", "1..2", "1.33.", "1.33.2.1", "v1.33", "1.333", "1.3x", " 1.33",
+    "1.33.1000", "1.+3", "1.33.-1", "1.\u{FF13}3", "1.3\u{301}", "1.33\n",
+  ])
   func `what is no version is none`(text: String) {
     #expect(KubernetesVersion(text) == nil)
   }
