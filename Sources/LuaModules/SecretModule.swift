@@ -55,23 +55,28 @@ extension LuaModule {
         returns: "secret"
       ) { call in
         let options = try call.options()
-        let cluster = ClusterHandle(try session.cluster(options.value("cluster")), session)
-        let context = try session.context()
-        var object = KubernetesSecret(
-          name: options.string("name"),
-          namespace: options.optionalString("namespace") ?? "default",
-          type: options.optionalString("type") ?? "Opaque",
-          data: try options.secretData() ?? [:],
-          uid: try context.identifiers.guid(),
-          creationTimestamp: context.now
-        )
-        object.labels = try options.optionalTags("labels") ?? [:]
-        object.annotations = try options.optionalTags("annotations") ?? [:]
-        object.isImmutable = options.optionalBoolean("immutable")
-        _ = try session.clusters.apiServer(of: cluster.cluster(), context).createSecret(object)
-        return .object(
-          SecretHandle(cluster, namespace: object.namespace, name: object.name)
-        )
+        return try session.call { _, context in
+          let cluster = try session.cluster(options.value("cluster"))
+          var object = KubernetesSecret(
+            name: options.string("name"),
+            namespace: options.optionalString("namespace") ?? "default",
+            type: options.optionalString("type") ?? "Opaque",
+            data: try options.secretData() ?? [:],
+            uid: try context.identifiers.guid(),
+            creationTimestamp: context.now
+          )
+          object.labels = try options.optionalTags("labels") ?? [:]
+          object.annotations = try options.optionalTags("annotations") ?? [:]
+          object.isImmutable = options.optionalBoolean("immutable")
+          _ = try session.clusters.apiServer(of: cluster, context).createSecret(object)
+          return .object(
+            SecretHandle(
+              ClusterHandle(cluster, session),
+              namespace: object.namespace,
+              name: object.name
+            )
+          )
+        }
       }
       module.function("get", "Returns a Secret.", options: foundOptions, returns: "secret") {
         call in

@@ -92,30 +92,42 @@ struct SQLiteKeyValueStore: KeyValueStore {
 
   func put(_ value: [UInt8], at path: String, ifRevision: Int64?) throws -> Int64? {
     try workspace.write { db in
-      let key = Data(path.utf8)
-      let found = try Int64.fetchOne(
-        db.cachedStatement(sql: "SELECT mod_revision FROM etcd WHERE cluster = ? AND key = ?"),
-        arguments: [cluster, key]
-      )
-      if let ifRevision, ifRevision != (found ?? 0) { return nil }
-      let revision = try nextRevision(db)
-      let use = try workspace.uses.withLock {
-        try $0.number(of: value, at: path, cluster: cluster, db)
+      try Array(path.utf8).withUnsafeBytes { key -> Int64? in
+        let found = try modRevision(key, db)
+        if let ifRevision, ifRevision != (found ?? 0) { return nil }
+        let revision = try nextRevision(db)
+        let use = try workspace.uses.withLock {
+          try $0.number(of: value, at: path, cluster: cluster, db)
+        }
+        let statement = try RowStatement(db, sql: found == nil ? Self.insertion : Self.update)
+        try value.withUnsafeBytes { value in
+          try statement.run([
+            .blob(value), .integer(revision), .integer(use), .text(cluster), .blob(key),
+          ])
+        }
+        return revision
       }
-      if found == nil {
-        try db.cachedStatement(
-          sql:
-            "INSERT INTO etcd (cluster, key, value, create_revision, mod_revision, version, use) "
-            + "VALUES (?, ?, ?, ?, ?, 1, ?)"
-        ).execute(arguments: [cluster, key, Data(value), revision, revision, use])
-      } else {
-        try db.cachedStatement(
-          sql: "UPDATE etcd SET value = ?, mod_revision = ?, version = version + 1, use = ? "
-            + "WHERE cluster = ? AND key = ?"
-        ).execute(arguments: [Data(value), revision, use, cluster, key])
-      }
-      return revision
     }
+  }
+
+  private static let insertion =
+    "INSERT INTO etcd (value, mod_revision, use, cluster, key, create_revision, version) "
+    + "VALUES (?1, ?2, ?3, ?4, ?5, ?2, 1)"
+  private static let update =
+    "UPDATE etcd SET value = ?1, mod_revision = ?2, use = ?3, version = version + 1 "
+    + "WHERE cluster = ?4 AND key = ?5"
+
+  private func modRevision(_ key: UnsafeRawBufferPointer, _ db: Database) throws -> Int64? {
+    let statement = try RowStatement(
+      db,
+      sql: "SELECT mod_revision FROM etcd WHERE cluster = ? AND key = ?"
+    )
+    var revision: Int64?
+    try statement.run([.text(cluster), .blob(key)]) { row in
+      revision = row.integer(0)
+      return false
+    }
+    return revision
   }
 
   func delete(_ key: String, ifRevision: Int64?) throws -> Bool {
@@ -136,11 +148,17 @@ struct SQLiteKeyValueStore: KeyValueStore {
   }
 
   private func nextRevision(_ db: Database) throws -> Int64 {
-    let statement = try db.cachedStatement(
+    let statement = try RowStatement(
+      db,
       sql: "INSERT INTO etcd_revision (cluster, revision) VALUES (?, 1) "
         + "ON CONFLICT DO UPDATE SET revision = revision + 1 RETURNING revision"
     )
-    return try Int64.fetchOne(statement, arguments: [cluster]) ?? 1
+    var revision: Int64 = 1
+    try statement.run([.text(cluster)]) { row in
+      revision = row.integer(0)
+      return true
+    }
+    return revision
   }
 
   func revision() throws -> Int64 {
