@@ -7,8 +7,8 @@ enum Benchmarks {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "emit" { return try SnapshotValues.emit(Array(arguments.dropFirst())) }
     if arguments.first == "audit-rows" { return try auditRows() }
+    if arguments.first == "durable" { return try durableSecrets() }
     if arguments.first == "secrets", let kmsh = arguments.dropFirst().first {
-      try durableSecrets()
       return try manySecrets(kmsh, counts: arguments.dropFirst(2).compactMap { Int($0) })
     }
     if arguments.first == "trials" { return try trials() }
@@ -37,15 +37,52 @@ enum Benchmarks {
     return times.sorted()[count / 2]
   }
 
-  /// Prints one line of a figure: what, its value, its ratio to the reference above it.
-  static func show(_ what: String, _ value: Double, _ unit: String, times reference: Double? = nil)
-  {
-    let ratio = reference.map { String(format: "%6.2f x", value / $0) } ?? ""
-    print(
-      what.padding(toLength: 58, withPad: " ", startingAt: 0)
-        + String(format: "%10.2f ", value)
-        + unit.padding(toLength: 5, withPad: " ", startingAt: 0) + ratio
+  /// Median seconds of two bodies that take turns, and the median of their ratios.
+  ///
+  /// Each goes first in every other round, so that neither is helped by what the other left.
+  static func inTurns(
+    _ rounds: Int,
+    _ reference: () throws -> Void,
+    _ body: () throws -> Void
+  ) rethrows -> (reference: Double, body: Double, ratio: Double) {
+    let times = try (0..<rounds).map { round in
+      let early = try median(of: 1) { try round % 2 == 0 ? reference() : body() }
+      let late = try median(of: 1) { try round % 2 == 0 ? body() : reference() }
+      return round % 2 == 0 ? (reference: early, body: late) : (reference: late, body: early)
+    }
+    func middle(_ values: [Double]) -> Double { values.sorted()[rounds / 2] }
+    return (
+      middle(times.map(\.reference)), middle(times.map(\.body)),
+      middle(times.map { $0.body / $0.reference })
     )
+  }
+
+  /// Prints one line of a figure: what, its value, its ratio to the reference above it, the goal.
+  static func show(
+    _ what: String,
+    _ value: Double,
+    _ unit: String,
+    times reference: Double? = nil,
+    goal: String? = nil
+  ) {
+    show(what, value, unit, ratio: reference.map { value / $0 }, goal: goal)
+  }
+
+  /// As `show` above, with a ratio that was found otherwise.
+  static func show(
+    _ what: String,
+    _ value: Double,
+    _ unit: String,
+    ratio: Double?,
+    goal: String? = nil
+  ) {
+    let ratio = ratio.map { String(format: "%6.2f x", $0) } ?? ""
+    let line =
+      what.padding(toLength: 62, withPad: " ", startingAt: 0)
+      + String(format: "%10.2f ", value)
+      + unit.padding(toLength: 5, withPad: " ", startingAt: 0) + ratio
+    guard let goal else { return print(line) }
+    print(line.padding(toLength: 88, withPad: " ", startingAt: 0) + "  goal: \(goal)")
   }
 
   private static func coldStart(_ kmsh: String) throws {
