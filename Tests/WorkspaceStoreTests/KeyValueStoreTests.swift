@@ -51,4 +51,42 @@ import WorkspaceStore
     #expect(try workspace.etcd(ofCluster: "c").entry(at: "/k") == nil)
     #expect(try workspace.etcd(ofCluster: "d").entry(at: "/k")?.value == [1])
   }
+
+  struct Cut: Error {}
+
+  /// SQLite keeps what a savepoint of the first length changed in memory, of the second in a file.
+  @Test(arguments: [1 << 15, 8 << 20])
+  func `a call that fails in a transaction takes back what it wrote, however much`(
+    byteCount: Int
+  ) throws {
+    let place = Place()
+    let workspace = try place.open()
+    let store = workspace.etcd(ofCluster: "c")
+    let length = 4096
+    let keys = (0..<byteCount / length).map { "/k/\($0)" }
+    func values() throws -> Set<UInt8> {
+      try keys.reduce(into: []) { $0.formUnion(try store.entry(at: $1)?.value ?? []) }
+    }
+    try workspace.transaction {
+      for key in keys {
+        _ = try store.put([UInt8](repeating: 1, count: length), at: key, ifRevision: 0)
+      }
+    }
+    let revision = try store.revision()
+    try workspace.userTransaction {
+      #expect(throws: Cut.self) {
+        try workspace.transaction {
+          for key in keys {
+            _ = try store.put([UInt8](repeating: 2, count: length), at: key, ifRevision: nil)
+          }
+          throw Cut()
+        }
+      }
+      #expect(try values() == [1])
+      #expect(try store.revision() == revision)
+      _ = try store.put([3], at: keys[0], ifRevision: nil)
+    }
+    #expect(try values() == [1, 3])
+    #expect(try store.uses(inFolder: "/k/").map(\.count) == [keys.count])
+  }
 }
