@@ -16,6 +16,8 @@ final class HostWatch {
     case tell((_ name: String, _ number: Int) throws -> Void)
     /// Cut the run off at the call of this number: instead of it, or once it is made.
     case cut(number: Int, isMade: Bool)
+    /// Tell of it when it begins and when it has ended.
+    case trace(HostTrace)
   }
 
   /// What a run is stopped with.
@@ -23,6 +25,8 @@ final class HostWatch {
 
   private let act: Act
   let outer: HostWatch?
+  /// The traces that are kept, the outermost first.
+  let traces: [HostTrace]
   private(set) var count = 0
   /// Whether the run was cut off; nothing it calls is done any more.
   private(set) var isCut = false
@@ -30,6 +34,7 @@ final class HostWatch {
   init(_ act: Act, within outer: HostWatch?) {
     self.act = act
     self.outer = outer
+    traces = (outer?.traces ?? []) + { if case .trace(let trace) = act { [trace] } else { [] } }()
   }
 
   /// Whether the run, or one that it is part of, was cut off.
@@ -48,7 +53,7 @@ final class HostWatch {
       try state.watching(by: outer) { try before(name, count) }
     case .cut(count, isMade: false): throw cut(state)
     case .cut(count, isMade: true): return ender ?? self
-    case .cut: break
+    case .cut, .trace: break
     }
     return ender
   }
@@ -98,7 +103,7 @@ extension LuaState {
     return nil
   }
 
-  fileprivate func watching<Result>(
+  func watching<Result>(
     by watch: HostWatch?,
     _ body: () throws -> Result
   ) throws -> Result {
@@ -141,7 +146,9 @@ extension LuaState {
     if watch.isOver { throw HostWatch.cutOff }
     guard function.isCounted else { return try function(call) }
     let ender = try watch.arrive(function.description.name, in: self)
-    let outcome = Swift.Result { try function(call) }
+    let outcome =
+      watch.traces.isEmpty
+      ? Swift.Result { try function(call) } : traced(function, call, watch.traces)
     if let ender, !watch.isOver { throw ender.cut(self) }
     return try outcome.get()
   }

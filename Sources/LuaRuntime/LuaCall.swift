@@ -100,6 +100,9 @@ internal import CLua
     return unsafe try state.read(pointer, index(i))
   }
 
+  /// A value that was pushed, counted from -1 downwards.
+  func result(_ index: Int32) throws -> LuaValue { unsafe try state.read(pointer, index) }
+
   /// A function, kept.
   public func function(_ i: Int) throws -> LuaReference {
     guard case .function(let reference) = try value(i) else { throw wrong(i, "a function") }

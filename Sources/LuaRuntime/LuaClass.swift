@@ -193,6 +193,7 @@ public final class LuaClass<Object: LuaObject> {
           )
         },
       ] + (calls ?? []),
+      describe: { try ($0 as? Object).map(describe) ?? className },
       card: card.map { card in { try ($0 as? Object).map(card) ?? .nil } },
       row: row.map { row in { try ($0 as? Object).map(row) ?? .nil } }
     )
@@ -206,6 +207,7 @@ struct ClassRegistration {
   let methods: [(String, FunctionBody)]
   let getters: [(String, FunctionBody)]
   let meta: [(String, FunctionBody)]
+  let describe: (any LuaObject) throws -> String
   let card: ((any LuaObject) throws -> LuaValue)?
   let row: ((any LuaObject) throws -> LuaValue)?
 }

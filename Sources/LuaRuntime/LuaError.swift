@@ -92,6 +92,9 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
   /// The object that Lua sees: the one that was raised there, or one with these fields.
   public var value: LuaValue { original.map { .function($0) } ?? .table(fields) }
 
+  /// The error that an object raised in Lua stands for.
+  public init(raised value: LuaValue) { self.init(value, kind: .raised) }
+
   init(_ value: LuaValue, kind: Kind) {
     guard case .table = value else {
       self.init(code: "lua.error", message: value.text ?? "error without a message", kind: kind)
@@ -110,6 +113,17 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
       kind: kind
     )
     if case .integer(let status) = value.member("status") { self.status = Int(exactly: status) }
+  }
+}
+
+extension LuaError {
+  /// The form that any error has in Lua.
+  public init(of error: any Error) {
+    switch error {
+    case let error as LuaError: self = error
+    case let error as any LuaErrorConvertible: self = error.luaError
+    default: self.init(code: "host.failure", message: "\(error)")
+    }
   }
 }
 

@@ -11,7 +11,7 @@ public struct LuaFunctionDescription: Sendable {
   /// What it returns, in words.
   public let returns: String
   /// Whether it is read as a field.
-  var isField = false
+  public internal(set) var isField = false
   /// What its first argument names when that is a text, nil for anything.
   public internal(set) var argumentNames: NameSource?
   /// Options of a table that may stand in place of that argument.

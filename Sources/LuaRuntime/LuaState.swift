@@ -102,12 +102,7 @@ public struct LuaLimits: Sendable {
   }
 
   func stage(_ error: any Error, of call: LuaCall) {
-    var luaError: LuaError
-    switch error {
-    case let error as LuaError: luaError = error
-    case let error as any LuaErrorConvertible: luaError = error.luaError
-    default: luaError = LuaError(code: "host.failure", message: "\(error)")
-    }
+    let luaError = LuaError(of: error)
     if let original = luaError.original {
       // The C side takes a reference of its own number, so give it a fresh one; without room for
       // it, the error's fields are raised.

@@ -30,6 +30,15 @@ struct Redaction {
     }
   }
 
+  /// Whether a text holds what looks like a key.
+  static func mayHoldKey(_ text: [UInt8]) -> Bool {
+    var redaction = Redaction()
+    redaction.collect(text)
+    return !redaction.runs.isEmpty
+  }
+
+  private init() {}
+
   /// The error, with every run of these that it repeats told by its length.
   func applied(to error: LuaError) -> LuaError {
     if runs.isEmpty { return error }
