@@ -77,12 +77,6 @@ extension Session {
 }
 
 extension RecordChange {
-  /// What the model keeps for itself: sealed material, memories of servers, counters.
-  static let bookkeepingKinds: Set = [
-    "api_server", "api_server_source", "key_material", "role_assignment_count",
-    "transaction_count", "key_alarm",
-  ]
-
   fileprivate var isBookkeeping: Bool {
     kind == "setting" ? id.hasPrefix("identifiers.") : Self.bookkeepingKinds.contains(kind)
   }

@@ -12,6 +12,15 @@ public struct RecordChange: Sendable {
   public let after: Data?
 }
 
+extension RecordChange {
+  /// What servers, vaults and keys remember of what they saw, written when someone only looks.
+  static let memoryKinds: Set = [
+    "api_server", "api_server_source", "key_alarm", "transaction_count",
+  ]
+  /// What the model keeps for itself: memories, sealed material, counters.
+  public static let bookkeepingKinds = memoryKinds.union(["key_material", "role_assignment_count"])
+}
+
 /// The names of what was written since a branch began, each with its text from before.
 ///
 /// Only the first write of a name is noted, so that the texts are those at the branch's beginning.

@@ -56,6 +56,7 @@ enum Schema {
     migrator.registerMigration("4 subscriptions") { try $0.execute(sql: subscriptions) }
     migrator.registerMigration("5 etcd values by what they are under", migrate: addEtcdUses)
     migrator.registerMigration("6 checkpoints") { try $0.execute(sql: checkpoints) }
+    migrator.registerMigration("7 undo log") { try $0.execute(sql: undoLog) }
     return migrator
   }
 

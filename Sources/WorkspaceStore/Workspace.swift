@@ -34,6 +34,7 @@ public final class Workspace: ClusterStore, Sendable {
   /// What the branches under way changed, the innermost last.
   let journals = Mutex<[ChangeJournal]>([])
   let uses = Mutex(EtcdUses())
+  let undo = Mutex(UndoRecording())
   /// Whether another connection can have the same file.
   var isShared: Bool { path != ":memory:" }
 

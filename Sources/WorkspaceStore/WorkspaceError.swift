@@ -1,4 +1,4 @@
-/// Why a workspace cannot be opened or written, or has no such checkpoint.
+/// Why a workspace cannot be opened or written, has no such checkpoint, or cannot go back.
 public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Stable reasons.
   public enum Code: String, CaseIterable, Sendable {
@@ -24,6 +24,12 @@ public struct WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible
     case checkpointNotFound = "workspace.checkpoint_not_found"
     /// As many checkpoints as a workspace holds.
     case checkpointLimit = "workspace.checkpoint_limit"
+    /// No entry that could be taken back, or done again.
+    case undoNothing = "workspace.undo_nothing"
+    /// Someone else has changed the same since.
+    case undoConflict = "workspace.undo_conflict"
+    /// An entry changed more than the undo log keeps.
+    case undoTooLarge = "workspace.undo_too_large"
   }
 
   /// Stable reason.

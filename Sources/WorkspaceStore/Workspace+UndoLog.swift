@@ -1,0 +1,184 @@
+internal import FoundationEssentials
+internal import GRDB
+internal import Synchronization
+
+/// Whether writes are being kept for the undo log, and for whom.
+struct UndoRecording {
+  /// How many recordings are under way within one another.
+  var depth = 0
+  /// Whether the connection has the triggers.
+  var hasTriggers = false
+  /// Names this connection among those that write to the log.
+  let session = Int64.random(in: .min ... .max)
+  /// The newest entry when this connection first looked: later ones of others are not its to undo.
+  var baseline: Int64?
+}
+
+extension Workspace {
+  /// Runs `body` so that what it changes is one entry of the undo log; may nest, and then is part
+  /// of the outer one.
+  public func recordingUndo<Result>(_ body: () throws -> Result) throws -> Result {
+    try beginUndoEntry()
+    defer { endUndoEntry() }
+    return try body()
+  }
+
+  /// Begins what `recordingUndo` does, for whoever cannot run a body.
+  public func beginUndoEntry() throws {
+    if !isRecordingUndo { try read(beginEntry) }
+    undo.withLock { $0.depth += 1 }
+  }
+
+  /// Ends what `beginUndoEntry` began.
+  public func endUndoEntry() {
+    undo.withLock { $0.depth -= 1 }
+    // What is left over takes room only, and goes when the entry goes.
+    if !isRecordingUndo { try? endEntry() }
+  }
+
+  /// Whether what is written now is kept.
+  public var isRecordingUndo: Bool { undo.withLock { $0.depth > 0 } }
+
+  /// Runs `body`, whose changes are not part of the entry under way.
+  public func withoutUndo<Result>(_ body: () throws -> Result) throws -> Result {
+    guard isRecordingUndo, undo.withLock({ $0.hasTriggers }) else { return try body() }
+    let token = try read { try Int64.fetchOne($0, sql: "SELECT token FROM undo_now") }
+    try read { try $0.execute(sql: "UPDATE undo_now SET token = NULL") }
+    // Without the token the entry under way would end early; the next one begins anew.
+    defer {
+      try? read { try $0.execute(sql: "UPDATE undo_now SET token = ?", arguments: [token]) }
+    }
+    return try body()
+  }
+
+  /// Returns the entries that this connection can take back or do again, the newest first.
+  public func undoLog() throws -> [UndoEntry] {
+    try read { db in
+      let (session, baseline) = try standing(db)
+      return try Row.fetchAll(
+        db,
+        sql: "SELECT \(UndoEntry.columns) FROM undo_entry WHERE session = ? OR number <= ? "
+          + "ORDER BY number DESC",
+        arguments: [session, baseline]
+      ).map { try undoEntry($0, db) }
+    }
+  }
+
+  /// Takes back what the last entry changed.
+  ///
+  /// - Throws: `workspace.undo_nothing`, `workspace.undo_too_large`, and `workspace.undo_conflict`
+  ///   when someone else has changed the same since; nothing is taken back then.
+  public func undoLastEntry() throws -> UndoEntry { try step(.before) }
+
+  /// Does again what was taken back last.
+  ///
+  /// - Throws: as `undoLastEntry`.
+  public func redoLastEntry() throws -> UndoEntry { try step(.after) }
+
+  // MARK: Parts
+
+  private func beginEntry(_ db: Database) throws {
+    let time = try now().timeIntervalSince1970
+    if !undo.withLock({ $0.hasTriggers }) {
+      let (session, baseline) = try standing(db)
+      try db.execute(sql: UndoTriggers.sql)
+      try db.execute(
+        sql: "INSERT INTO undo_now VALUES (NULL, ?, ?, ?)",
+        arguments: [session, baseline, time]
+      )
+      undo.withLock { $0.hasTriggers = true }
+    }
+    try db.cachedStatement(sql: "UPDATE undo_now SET token = ?, time = ?")
+      .execute(arguments: [Int64.random(in: .min ... .max), time])
+  }
+
+  /// Ends the entry; what was kept of one that grew too large is of no use.
+  private func endEntry() throws {
+    let excess = try read { db in
+      let token = try Int64.fetchOne(
+        db.cachedStatement(
+          sql: "SELECT token FROM undo_entry WHERE token = (SELECT token FROM undo_now) "
+            + "AND NOT (\(UndoEntry.isWholeSQL))"
+        )
+      )
+      try db.cachedStatement(sql: "UPDATE undo_now SET token = NULL").execute()
+      return token
+    }
+    guard let excess else { return }
+    try write { db in
+      for table in UndoTable.all {
+        try db.execute(sql: "DELETE FROM undo_\(table.name) WHERE entry = ?", arguments: [excess])
+      }
+    }
+  }
+
+  /// Who this connection is to the log, and up to which number older entries are its too.
+  func standing(_ db: Database) throws -> (session: Int64, baseline: Int64) {
+    if let baseline = undo.withLock({ $0.baseline }) {
+      return (undo.withLock { $0.session }, baseline)
+    }
+    let newest = try Int64.fetchOne(db, sql: "SELECT max(number) FROM undo_entry") ?? 0
+    return undo.withLock { undo in
+      undo.baseline = newest
+      return (undo.session, newest)
+    }
+  }
+
+  /// Reads an entry with what it changed.
+  func undoEntry(_ row: Row, _ db: Database) throws -> UndoEntry {
+    let token: Int64 = row[1]
+    let changes = try changes(token, db)
+    return UndoEntry(
+      number: row[0],
+      time: Date(timeIntervalSince1970: row[2]),
+      isUndone: row[3],
+      isWhole: row[4],
+      changes: Array(changes.prefix(UndoEntry.namedMax)),
+      changeCount: changes.count,
+      values: Dictionary(
+        try Row.fetchAll(
+          db,
+          sql: "SELECT cluster, count(*) FROM undo_etcd WHERE entry = ? AND side = 0 "
+            + "GROUP BY cluster",
+          arguments: [token]
+        ).map { ($0[0] as String, $0[1] as Int) }
+      ) { first, _ in first }
+    )
+  }
+
+  private func changes(_ token: Int64, _ db: Database) throws -> [UndoEntry.Change] {
+    let kinds = RecordChange.bookkeepingKinds.sorted().map { "'\($0)'" }.joined(separator: ", ")
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT kind, id, old.present, new.present FROM undo_record AS old
+          JOIN undo_record AS new USING (entry, kind, id)
+          WHERE entry = :token AND old.side = 0 AND new.side = 1
+            AND (old.present <> new.present OR old.body IS NOT new.body)
+            AND kind NOT IN (\(kinds))
+        UNION ALL
+        SELECT '\(Self.settingKind)', name, old.present, new.present FROM undo_setting AS old
+          JOIN undo_setting AS new USING (entry, name)
+          WHERE entry = :token AND old.side = 0 AND new.side = 1 AND old.value IS NOT new.value
+            AND name <> 'identifiers.counter'
+        ORDER BY 1, 2
+        """,
+      arguments: ["token": token]
+    )
+    return rows.compactMap { row in
+      let action: UndoEntry.Change.Action
+      switch (row[2] as Bool, row[3] as Bool) {
+      case (false, false): return nil
+      case (false, true): action = .created
+      case (true, true): action = .changed
+      case (true, false): action = .deleted
+      }
+      return UndoEntry.Change(kind: row[0], id: row[1], action: action)
+    }
+  }
+}
+
+extension UndoEntry {
+  static let isWholeSQL = "row_count < \(rowCountMax) AND byte_count < \(byteCountMax)"
+  static let columns = "number, token, time, is_undone, \(isWholeSQL)"
+}
