@@ -200,12 +200,12 @@ import Testing
     #expect(Set(kept) == Set(live + ["checkpoint"]))
   }
 
-  @Test func `every table belongs to the state or to the checkpoints`() throws {
+  @Test func `every table belongs to the state, the checkpoints or the undo log`() throws {
     let tables = try place.open().read { db in
       try String.fetchAll(
         db,
         sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
-          + "AND name NOT LIKE 'checkpoint%'"
+          + "AND name NOT LIKE 'checkpoint%' AND name NOT LIKE 'undo_%'"
       )
     }
     #expect(Set(tables) == Set(Schema.stateTables + ["grdb_migrations"]))
