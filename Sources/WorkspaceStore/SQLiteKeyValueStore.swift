@@ -4,6 +4,13 @@ internal import GRDB
 internal import Synchronization
 
 /// The etcd of one cluster in the workspace's file.
+///
+/// ## Design
+///
+/// What writes a row also counts it, by a trigger, so SQLite would keep a journal of each statement
+/// to take back half of it: within a savepoint, that writes every page of it to a temporary file,
+/// four times as much as the row itself. `OR FAIL` tells it not to. Whoever writes here runs in a
+/// transaction or a savepoint of their call, and takes that back as a whole.
 struct SQLiteKeyValueStore: KeyValueStore {
   let workspace: Workspace
   let cluster: String
@@ -62,7 +69,7 @@ struct SQLiteKeyValueStore: KeyValueStore {
     try workspace.write { db in
       let statement = try RowStatement(
         db,
-        sql: "UPDATE etcd SET value = ?, mod_revision = ?, version = version + 1, use = ? "
+        sql: "UPDATE OR FAIL etcd SET value = ?, mod_revision = ?, version = version + 1, use = ? "
           + "WHERE cluster = ? AND key = ? AND mod_revision = ?"
       )
       var revision = try revision()
@@ -111,10 +118,10 @@ struct SQLiteKeyValueStore: KeyValueStore {
   }
 
   private static let insertion =
-    "INSERT INTO etcd (value, mod_revision, use, cluster, key, create_revision, version) "
+    "INSERT OR FAIL INTO etcd (value, mod_revision, use, cluster, key, create_revision, version) "
     + "VALUES (?1, ?2, ?3, ?4, ?5, ?2, 1)"
   private static let update =
-    "UPDATE etcd SET value = ?1, mod_revision = ?2, use = ?3, version = version + 1 "
+    "UPDATE OR FAIL etcd SET value = ?1, mod_revision = ?2, use = ?3, version = version + 1 "
     + "WHERE cluster = ?4 AND key = ?5"
 
   private func modRevision(_ key: UnsafeRawBufferPointer, _ db: Database) throws -> Int64? {
@@ -150,7 +157,7 @@ struct SQLiteKeyValueStore: KeyValueStore {
   private func nextRevision(_ db: Database) throws -> Int64 {
     let statement = try RowStatement(
       db,
-      sql: "INSERT INTO etcd_revision (cluster, revision) VALUES (?, 1) "
+      sql: "INSERT OR FAIL INTO etcd_revision (cluster, revision) VALUES (?, 1) "
         + "ON CONFLICT DO UPDATE SET revision = revision + 1 RETURNING revision"
     )
     var revision: Int64 = 1
