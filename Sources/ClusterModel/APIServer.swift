@@ -116,7 +116,8 @@ public struct APIServer: Sendable {
   /// The rule behind a value that does not open, and what to do.
   private func advice(on error: AtRestError, _ entry: StoredEntry) -> (rule: String?, hint: String)
   {
-    guard ![.envelopeRejected, .envelopeInvalid, .secretInvalid].contains(error.code) else {
+    let codes = error.causes.isEmpty ? [error.code] : error.causes.map(\.code)
+    guard Set(codes).isDisjoint(with: [.envelopeRejected, .envelopeInvalid, .secretInvalid]) else {
       return (nil, "the value in etcd is damaged, or was written to another place")
     }
     guard cluster.kmsVersion == "v1" || !entry.value.starts(with: Self.prefixV1) else {

@@ -11,7 +11,8 @@ final class LiveProvider: Sendable {
 
   let slots: [KeyID]
   let kmsVersion: String
-  let plugin: VaultPlugin
+  /// One for all keys under v2, which routes by key id; one for each under v1.
+  private let plugins: [VaultPlugin]
   let provider: any KMSProvider
   /// What the workspace holds already.
   fileprivate let kept = Mutex(KeptSources())
@@ -19,14 +20,37 @@ final class LiveProvider: Sendable {
   init(azure: Azure, slots: [KeyID], kmsVersion: String, caller: PluginCaller) {
     self.slots = slots
     self.kmsVersion = kmsVersion
-    plugin = VaultPlugin(azure: azure, slots: slots, caller: caller)
-    provider =
-      kmsVersion == "v1"
-      ? KMSv1Provider(name: Self.name, service: plugin)
-      : KMSv2Provider(name: Self.name, service: plugin)
+    if kmsVersion == "v1" {
+      plugins = slots.map { VaultPlugin(azure: azure, slots: [$0], caller: caller) }
+      provider = KMSv1Slots(name: Self.name, plugins: plugins)
+    } else {
+      plugins = [VaultPlugin(azure: azure, slots: slots, caller: caller)]
+      provider = KMSv2Provider(name: Self.name, service: plugins[0])
+    }
   }
 
   var v2: KMSv2Provider? { provider as? KMSv2Provider }
+
+  /// Serves the calls that follow at another time or as another identity.
+  func serve(_ caller: PluginCaller) {
+    for plugin in plugins { plugin.serve(caller) }
+  }
+
+  /// Serves the calls that follow at another time.
+  func serve(at time: Date) {
+    for plugin in plugins { plugin.serve(at: time) }
+  }
+
+  /// Whether the plugin answers at a time, well or unwell.
+  func works(at time: Date) -> Bool {
+    serve(at: time)
+    do {
+      _ = try plugins[0].status()
+      return true
+    } catch {
+      return false
+    }
+  }
 }
 
 /// Which sources of a provider the workspace holds, with their times, by what was wrapped.
@@ -51,7 +75,7 @@ final class LiveProviders: Sendable {
       if let live = providers[cluster.id], live.slots == slots,
         live.kmsVersion == cluster.kmsVersion
       {
-        live.plugin.serve(caller)
+        live.serve(caller)
         return live
       }
       let live = LiveProvider(
@@ -122,9 +146,9 @@ struct ProviderSession: Sendable {
       return
     }
     guard last.isPollDue(at: now) else { return }
-    defer { live.plugin.serve(at: now) }
+    defer { live.serve(at: now) }
     let latest = last.poll(last.pollCount(until: now))
-    guard isSeedConfirmed(by: last), !works(at: latest) else {
+    guard isSeedConfirmed(by: last), !live.works(at: latest) else {
       _ = try ask(last: last, at: latest)
       return
     }
@@ -132,7 +156,7 @@ struct ProviderSession: Sendable {
     var bad = last.pollCount(until: now)
     while bad - good > 1 {
       let middle = (good + bad) / 2
-      if works(at: last.poll(middle)) { good = middle } else { bad = middle }
+      if live.works(at: last.poll(middle)) { good = middle } else { bad = middle }
     }
     if good > 0 { _ = try ask(last: last, at: last.poll(good)) }
     _ = try ask(last: nil, at: last.poll(bad))
@@ -147,17 +171,6 @@ struct ProviderSession: Sendable {
     return expiry.timeIntervalSince(verdict.time) >= KMSv2Provider.seedValidity
   }
 
-  /// Whether the plugin answers at a time, well or unwell.
-  private func works(at time: Date) -> Bool {
-    live.plugin.serve(at: time)
-    do {
-      _ = try live.plugin.status()
-      return true
-    } catch {
-      return false
-    }
-  }
-
   /// What a health endpoint says of the provider, nil when nothing is wrong.
   func healthProblem() throws -> String? { try ask(last: restoredState()?.verdict, at: now) }
 
@@ -167,7 +180,7 @@ struct ProviderSession: Sendable {
   }
 
   private func ask(last: HealthVerdict?, at time: Date) throws -> String? {
-    live.plugin.serve(at: time)
+    live.serve(at: time)
     let (verdict, problem) = HealthVerdict.of(provider, last: last, now: time)
     guard verdict != last else { return problem }
     try store.put(

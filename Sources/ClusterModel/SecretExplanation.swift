@@ -50,6 +50,9 @@ extension APIServer {
     case .kmsV2:
       told.add("provider", "KMS v2, \(header.name ?? ""), by its prefix")
       explainEnvelope(entry, header, result, &told)
+    case .kmsV1 where cluster.kmsVersion == "v1" && cluster.kms != nil:
+      told.add("provider", "KMS v1, \(header.name ?? ""), by its prefix")
+      explainSlots(result, &told)
     default:
       let provider = "\(header.provider.rawValue) \(header.name ?? ""), by its prefix"
       guard case .failure(let error) = result else {
@@ -74,6 +77,22 @@ extension APIServer {
       }
     }
     return told
+  }
+
+  /// The key of a KMS v1 value, which names none.
+  private func explainSlots(
+    _ result: Result<OpenedValue, any Error>,
+    _ told: inout SecretExplanation
+  ) {
+    let slots = (cluster.kms?.slots ?? []).map(\.description).joined(separator: ", then ")
+    switch result {
+    case .success: told.add("key", "none is named: the plugin tries \(slots)")
+    case .failure(let error):
+      told.fail(
+        "key",
+        "none is named, and none that the plugin holds opens it (\(slots)): \(error)"
+      )
+    }
   }
 
   /// Source, key, seed and cipher of a KMS v2 value.

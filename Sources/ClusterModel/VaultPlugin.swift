@@ -6,7 +6,8 @@ internal import Synchronization
 
 /// The KMS plugin of a cluster: two slots of keys in a vault, reached as the cluster's identity.
 ///
-/// Encrypt and Status use the first slot; Decrypt goes to the slot that the key id names.
+/// Encrypt and Status use the first slot; Decrypt goes to the slot that the key id names. Version 1
+/// names none and uses the first slot alone: there a plugin serves one key.
 ///
 /// Source: Kubernetes specification §9; seed rules R76 to R79.
 final class VaultPlugin: KeyService {
@@ -145,19 +146,11 @@ final class VaultPlugin: KeyService {
     return [UInt8](Data(sealed).base64URL.utf8)
   }
 
-  /// The bytes name no key: each slot is tried in its order.
+  /// The bytes name no key: the first one is tried.
   func decryptV1(_ ciphertext: [UInt8]) throws -> SecretBytes {
     let sealed = try Self.vaultCiphertext(ciphertext)
-    var failure: (any Error)?
-    for slot in slots {
-      do {
-        try checkSidecar(of: slot)
-        return try open(sealed, slot, Self.algorithmV1)
-      } catch {
-        failure = failure ?? error
-      }
-    }
-    throw failure ?? KeyServiceError(message: "failed to decrypt, error: no key")
+    try checkSidecar(of: slots[0])
+    return try open(sealed, slots[0], Self.algorithmV1)
   }
 
   private func text(_ source: WrappedSource, _ name: String) -> String {

@@ -25,7 +25,7 @@ public struct AtRestError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What kube-apiserver says.
   public let message: String
   /// The failures that were gathered into this one.
-  let causes: [AtRestError]
+  public let causes: [AtRestError]
 
   /// Makes an error in kube-apiserver's words.
   public init(_ code: Code, _ message: String) {

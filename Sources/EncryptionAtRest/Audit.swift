@@ -193,7 +193,11 @@ public struct Audit {
   ) {
     switch header.provider {
     case .kmsV2: openV2(stored, storagePath, prefix, header, &finding)
-    case .kmsV1: openV1(stored, storagePath, prefix, &finding)
+    case .kmsV1:
+      openV1(stored, storagePath, prefix, &finding)
+      // The server's configuration may list one provider a key, all under one name.
+      guard let current, finding.isStale != true else { return }
+      finding.isStale = finding.keyID.flatMap { Self.isOther($0, than: current) }
     default: break
     }
   }
@@ -272,6 +276,15 @@ public struct Audit {
     if owned != nil, header.sourceType != .seed { return true }
     if let current { return current.match(keyID) == .no }
     return retired?.match(keyID) == .yes ? true : nil
+  }
+
+  /// Whether a key is another one; nil when that cannot be told.
+  private static func isOther(_ keyID: String, than current: KeyReference) -> Bool? {
+    switch current.match(keyID) {
+    case .yes: false
+    case .no: true
+    case .unknown: nil
+    }
   }
 
   private static func need(

@@ -84,11 +84,9 @@ struct EtcdAudit {
     case (true, false): return (try snapshot(given.value("snapshot")), options)
     case (false, true):
       let cluster = try session.cluster(given.value("cluster"))
-      let context = try session.context()
       options.configuration =
         try options.configuration ?? session.clusters.encryptionConfiguration(of: cluster)
-      options.current =
-        try options.current ?? session.clusters.kmsClient(of: cluster, context)?.keyID
+      options.current = try options.current ?? current(of: cluster)
       return (try session.clusters.etcd(of: cluster), options)
     default:
       throw LuaError(
@@ -96,6 +94,14 @@ struct EtcdAudit {
         message: "etcd.audit takes either 'snapshot' or 'cluster'"
       )
     }
+  }
+
+  /// The key that a cluster writes with: by what its API server knows, which under v1 is nothing.
+  private func current(of cluster: Cluster) throws -> String? {
+    guard let client = try session.clusters.kmsClient(of: cluster, session.context()) else {
+      return nil
+    }
+    return client.apiVersion == "v1" ? cluster.kms?.current.description : client.keyID
   }
 
   private func snapshot(_ value: LuaValue) throws -> any KeyValueStore {

@@ -16,8 +16,9 @@ import Testing
       return { enable_azure_keyvault_kms = true, azure_keyvault_kms_key_id = key,
         azure_keyvault_kms_key_vault_network_access = 'Public', assign_identity = i }
     end
-    function make(name, key)
+    function make(name, key, version)
       local options = key and kms(key) or {}
+      options.kubernetes_version = version
       options.name, options.resource_group = name, 'rg'
       return cluster.create(options)
     end
@@ -123,6 +124,33 @@ import Testing
       safe: false,
       slots: "",
       mayNeed: 2
+    ),
+    Row(
+      what: "KMS v1 as an API server writes it, previous",
+      act: "c = make('c', k[1], '1.26') fill(c) c:update(kms(k[2]))",
+      key: "k[1]",
+      rule: "R76",
+      safe: false,
+      slots: "previous",
+      mayNeed: 2
+    ),
+    Row(
+      what: "KMS v1 as an API server writes it, rotated twice without a rewrite",
+      act: "c = make('c', k[1], '1.26') fill(c) c:update(kms(k[2])) c:update(kms(k[3]))",
+      key: "k[1]",
+      rule: "R75",
+      safe: false,
+      slots: "",
+      mayNeed: 2
+    ),
+    Row(
+      what: "KMS v1, disabled and rewritten",
+      act: "c = make('c', k[1], '1.26') fill(c) c:update(kms(k[2])) c:rewrite_secrets{} "
+        + "c:update{ disable_azure_keyvault_kms = true } c:rewrite_secrets{}",
+      key: "k[1]",
+      rule: "R77",
+      safe: true,
+      slots: ""
     ),
     Row(
       what: "KMS v1, and a key it never had",

@@ -6,7 +6,8 @@
 --- os.exit(report.ok and 0 or 1)
 --- ```
 
-local clock, cluster, etcd = require('clock'), require('cluster'), require('etcd')
+local clock, cluster = require('clock'), require('cluster')
+local secrets = require('kms.steps.secrets')
 local procedure, shell = require('util.procedure'), require('util.shell')
 
 ---@class kms.verify.Options
@@ -66,7 +67,7 @@ local function build(opts)
     look('See what is stored', 'R74',
       'kubectl get secrets --all-namespaces -o name | wc -l\n'
         .. '# which key each is under, only etcd tells: kmsh audit SNAPSHOT',
-      function() return etcd.audit{ cluster = c, resource = 'secrets' }.totals end),
+      function() return secrets.stored(c) end),
     look('Ask the detector', 'R106',
       '# in the portal: Diagnose and solve problems, KMS\n' .. show('provisioningState'),
       function() return c:diagnose('KMS') end),

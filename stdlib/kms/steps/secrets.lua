@@ -8,21 +8,40 @@ local M = {}
 local KEPT_MAX = 1000
 local READY = { command = 'kubectl get --raw /readyz/kms-providers', expect = 'ok' }
 
---- Counts the Secrets that are not stored as a write would store them now.
----@param c userdata
----@return integer
-function M.pending(c) return etcd.audit{ cluster = c, resource = 'secrets' }.totals.stale end
-
--- KMS v1 stores no key id: which key a Secret is under cannot be told from how it lies.
+-- KMS v1 stores no key id: which key a Secret is under is told by what opens it alone.
 local function is_blind(c)
   local state = c:kms()
   return state.enabled and state.version == 'v1'
 end
 
---- Whether a rewrite would find nothing to do, as far as can be told.
+--- Counts the Secrets by what they are stored under. Under KMS v1 each is opened for it, which only
+--- a server that runs can do; else all of them are taken for unreadable.
+---@param c userdata
+---@return { values: integer, stale: integer, unreadable: integer, in_clear: integer }
+function M.stored(c)
+  if not is_blind(c) then return etcd.audit{ cluster = c, resource = 'secrets' }.totals end
+  if c:health().api_server == 'down' then
+    local totals = etcd.audit{ cluster = c, resource = 'secrets' }.totals
+    totals.unreadable = totals.values
+    return totals
+  end
+  local found = c:inventory{}
+  found.each = nil
+  return found
+end
+
+--- Counts the Secrets that are not stored as a write would store them now.
+---@param c userdata
+---@return integer
+function M.pending(c)
+  local found = M.stored(c)
+  return found.stale + (is_blind(c) and found.unreadable or 0)
+end
+
+--- Whether a rewrite would find nothing to do.
 ---@param c userdata
 ---@return boolean
-function M.is_settled(c) return not is_blind(c) and M.pending(c) == 0 end
+function M.is_settled(c) return M.pending(c) == 0 end
 
 --- The Secrets that only one key opens, as `NAMESPACE/NAME`; the first thousand are named.
 ---@param c userdata
@@ -58,10 +77,8 @@ function M.rewrite(name, options)
     if_fails = 'conflicts are safe to ignore; run it again until none is left (R126), '
       .. 'a namespace at a time on a large cluster (R53)',
     act = function()
-      local c = cluster.get(name)
-      return c:rewrite_secrets{
+      return cluster.get(name):rewrite_secrets{
         namespace = options.namespace, on_progress = options.on_progress,
-        all = is_blind(c) or nil,
       }
     end,
     holds = function()
