@@ -169,7 +169,7 @@ let package = Package(
     ),
     .testTarget(
       name: "KmshTests",
-      dependencies: ["TestData", "kmsh"],
+      dependencies: ["TestData", "kmsh", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Stories"],
       swiftSettings: settings
     ),

@@ -18,6 +18,8 @@ public protocol RecordStore: Sendable {
   func find<R: Record>(_ type: R.Type, id: String) throws -> R?
   /// Reads at most `limit` records in id order, those under `parent` (nil: all) after `after`.
   func list<R: Record>(_ type: R.Type, parent: String?, after: String?, limit: Int) throws -> [R]
+  /// Returns at most `limit` ids that end in a text, in no order.
+  func ids<R: Record>(of type: R.Type, endingIn text: String, limit: Int) throws -> [String]
   /// Writes a record, replacing one of the same id.
   func put<R: Record>(_ record: R) throws
   /// Deletes a record; absent is fine.
@@ -27,6 +29,24 @@ public protocol RecordStore: Sendable {
   /// A number that is another one once a record of the kind may have changed, in this process or
   /// another, by a write or by one taken back.
   func revision<R: Record>(of type: R.Type) throws -> Int
+}
+
+extension RecordStore {
+  /// Reads every record, unless a store knows better.
+  public func ids<R: Record>(
+    of type: R.Type,
+    endingIn text: String,
+    limit: Int
+  ) throws -> [String] {
+    var (ids, after): ([String], String?) = ([], nil)
+    while ids.count < limit {
+      let page = try list(type, parent: nil, after: after, limit: 500)
+      guard let last = page.last else { break }
+      ids += page.map(\.id).filter { $0.utf8.suffix(text.utf8.count).elementsEqual(text.utf8) }
+      after = last.id
+    }
+    return Array(ids.prefix(limit))
+  }
 }
 
 /// A record store that also keeps the audit log, and key material, sealed under the workspace's

@@ -38,9 +38,7 @@ public struct ManagedClusters: Sendable {
     if let resourceGroup {
       return try store.find(Cluster.self, id: Cluster.id(name: name, resourceGroup: resourceGroup))
     }
-    let found = try list().filter {
-      $0.name.lowercased() == name.lowercased()
-    }
+    let found = try store.ids(of: Cluster.self, endingIn: "/\(name.lowercased())", limit: 2)
     guard found.count <= 1 else {
       throw ClusterError(
         .invalid,
@@ -48,7 +46,7 @@ public struct ManagedClusters: Sendable {
         hint: "name it by its full id"
       )
     }
-    return found.first
+    return try found.first.flatMap { try store.find(Cluster.self, id: $0) }
   }
 
   /// Returns all clusters, or those of a group.

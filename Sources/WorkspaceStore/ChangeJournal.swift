@@ -1,12 +1,13 @@
 public import FoundationEssentials
 
-/// What a branch of a workspace changed among its records and settings.
+/// What a branch of a workspace changed among its records, settings and checkpoints.
 public struct RecordChange: Sendable {
-  /// Kind in the store; `setting` for a setting.
+  /// Kind in the store; `setting` for a setting, `checkpoint` for a checkpoint.
   public let kind: String
   /// Id in the store.
   public let id: String
-  /// Its JSON text, or a setting's value, before; nil when there was none.
+  /// Its JSON text, or a setting's value, before; of a checkpoint how much it holds; nil when there
+  /// was none.
   public let before: Data?
   /// The same after; nil when there is none any more.
   public let after: Data?

@@ -24,11 +24,11 @@ public struct Checkpoint: Hashable, Sendable {
   static let columns = "name, created, records, stored_values"
 
   /// Reads `columns`.
-  init(_ row: Row) {
-    name = row[0]
-    created = Date(timeIntervalSince1970: row[1])
-    recordCount = row[2]
-    valueCount = row[3]
+  init(_ row: Row) throws {
+    name = try row.value(0)
+    created = Date(timeIntervalSince1970: try row.value(1))
+    recordCount = try row.value(2)
+    valueCount = try row.value(3)
   }
 }
 

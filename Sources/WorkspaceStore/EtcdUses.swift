@@ -104,7 +104,7 @@ extension SQLiteKeyValueStore {
       )
       var uses: [ValueUse] = []
       while let row = try rows.next() {
-        uses.append(ValueUse(row, firstColumn: 0))
+        uses.append(try ValueUse(row, firstColumn: 0))
       }
       return uses.sorted()
     }

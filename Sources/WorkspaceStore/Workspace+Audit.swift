@@ -3,7 +3,8 @@ internal import FoundationEssentials
 internal import GRDB
 
 extension Workspace {
-  private static let columns =
+  /// Columns of the audit log in the order in which they are read.
+  static let auditColumns =
     "number, time, vault, resource_id, operation, operation_version, http_status_code, "
     + "result_description, duration_ms, caller_ip_address, correlation_id, object_id, upn, "
     + "app_id, client_info, request_uri, id"
@@ -14,7 +15,7 @@ extension Workspace {
     try read { db in
       let last = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(number) FROM audit")) ?? 0
       let statement = try db.cachedStatement(
-        sql: "INSERT INTO audit (\(Self.columns)) "
+        sql: "INSERT INTO audit (\(Self.auditColumns)) "
           + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
       )
       for (number, row) in zip((last + 1)..., rows) {
@@ -68,43 +69,56 @@ extension Workspace {
     arguments += [limit]
     return try read { db in
       let statement = try db.cachedStatement(
-        sql: "SELECT \(Self.columns) FROM audit \(condition)ORDER BY time, number LIMIT ?"
+        sql: "SELECT \(Self.auditColumns) FROM audit \(condition)ORDER BY time, number LIMIT ?"
       )
       let rows = try Row.fetchCursor(statement, arguments: arguments)
       var events: [AuditEvent] = []
-      while let row = try rows.next() { events.append(try event(row)) }
+      while let row = try rows.next() { events.append(try AuditEvent(row)) }
       return events
     }
   }
+}
 
-  private func event(_ row: Row) throws -> AuditEvent {
-    guard let operation = AuditOperation(rawValue: row[4]) else {
-      throw WorkspaceError(.damaged, "\(path): a row of the audit log cannot be read")
-    }
-    let objectID: String? = row[11]
-    return AuditEvent(
-      number: row[0],
-      time: Date(microseconds: row[1]),
-      vault: row[2],
-      resourceID: row[3],
-      operation: operation,
-      operationVersion: row[5],
-      httpStatusCode: row[6],
-      resultDescription: row[7],
-      durationInMilliseconds: row[8],
-      callerIPAddress: row[9],
-      correlationID: row[10],
-      claims: objectID.map {
-        AuditEvent.Claims(
+extension AuditEvent {
+  /// Reads the columns of a row, `Workspace.auditColumns`.
+  ///
+  /// - Throws: `DamagedRow`.
+  init(_ row: Row) throws {
+    let objectID: String? = try row.optionalValue(11)
+    self.init(
+      number: try row.value(0),
+      time: Date(microseconds: try row.value(1)),
+      vault: try row.value(2),
+      resourceID: try row.value(3),
+      operation: try (row.value(4) as AuditOperationName).operation,
+      operationVersion: try row.value(5),
+      httpStatusCode: try row.value(6),
+      resultDescription: try row.value(7),
+      durationInMilliseconds: try row.value(8),
+      callerIPAddress: try row.value(9),
+      correlationID: try row.value(10),
+      claims: try objectID.map {
+        Claims(
           objectID: $0,
-          userPrincipalName: row[12],
-          applicationID: row[13] ?? ""
+          userPrincipalName: try row.optionalValue(12),
+          applicationID: try row.optionalValue(13) ?? ""
         )
       },
-      clientInfo: row[14],
-      requestURI: row[15],
-      objectID: row[16]
+      clientInfo: try row.value(14),
+      requestURI: try row.value(15),
+      objectID: try row.value(16)
     )
+  }
+}
+
+/// An operation as a column holds it: a name that there is none of is no value of the column.
+private struct AuditOperationName: DatabaseValueConvertible {
+  let operation: AuditOperation
+
+  var databaseValue: DatabaseValue { operation.rawValue.databaseValue }
+
+  static func fromDatabaseValue(_ value: DatabaseValue) -> AuditOperationName? {
+    String.fromDatabaseValue(value).flatMap(AuditOperation.init).map(Self.init)
   }
 }
 

@@ -57,25 +57,31 @@ extension Workspace {
         db,
         sql: "SELECT kind, id FROM record UNION ALL SELECT ?, name FROM setting LIMIT ?",
         arguments: [Self.settingKind, ChangeJournal.countMax + 1]
-      ).map { row -> (String, String) in (row[0], row[1]) }
+      ).map { row -> (String, String) in (try row.value(0), try row.value(1)) }
     }
     for (kind, id) in names { try willChange(kind, id) }
   }
 
   private func text(_ name: ChangeJournal.Name) throws -> Data? {
     try read { db in
-      let isSetting = name.kind == Self.settingKind
-      return try Data.fetchOne(
-        db.cachedStatement(
-          sql: isSetting
-            ? "SELECT CAST(value AS BLOB) FROM setting WHERE name = ?"
-            : "SELECT body FROM record WHERE kind = ? AND id = ?"
-        ),
-        arguments: isSetting ? [name.id] : [name.kind, name.id]
-      )
+      let (sql, arguments): (String, StatementArguments) =
+        switch name.kind {
+        case Self.settingKind:
+          ("SELECT CAST(value AS BLOB) FROM setting WHERE name = ?", [name.id])
+        case Self.checkpointKind:
+          (
+            "SELECT CAST(json_object('records', records, 'values', stored_values) AS BLOB) "
+              + "FROM checkpoint WHERE name = ?", [name.id]
+          )
+        default: ("SELECT body FROM record WHERE kind = ? AND id = ?", [name.kind, name.id])
+        }
+      return try Data.fetchOne(db.cachedStatement(sql: sql), arguments: arguments)
     }
   }
 
   /// Names settings among what was changed; no record is of this kind.
   static let settingKind = "setting"
+
+  /// Names checkpoints among what was changed; no record is of this kind.
+  static let checkpointKind = "checkpoint"
 }

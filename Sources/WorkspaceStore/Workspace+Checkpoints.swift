@@ -22,13 +22,14 @@ extension Workspace {
   @discardableResult
   public func takeCheckpoint(_ name: String) throws -> Checkpoint {
     guard Checkpoint.isName(name) else { throw WorkspaceError.checkpointName }
+    try willChange(Self.checkpointKind, name)
     return try write { db in
       guard try checkpointID(name, db) == nil else { throw WorkspaceError.checkpointExists(name) }
       let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM checkpoint") ?? 0
       guard count < Checkpoint.countMax else { throw WorkspaceError.tooManyCheckpoints }
       try db.execute(
         sql: "INSERT INTO checkpoint (\(Checkpoint.columns)) VALUES (?, ?, "
-          + "(SELECT count(*) FROM record), (SELECT total(count) FROM etcd_use))",
+          + "(SELECT count(*) FROM record), (SELECT count(*) FROM etcd))",
         arguments: [name, try now().timeIntervalSince1970]
       )
       let id = db.lastInsertedRowID
@@ -63,7 +64,7 @@ extension Workspace {
         arguments: [try foundID(name, db)]
       )
       guard let row else { throw WorkspaceError.noCheckpoint(name) }
-      return Checkpoint(row)
+      return try Checkpoint(row)
     }
   }
 
@@ -94,6 +95,7 @@ extension Workspace {
   ///
   /// - Throws: `workspace.checkpoint_not_found`, `workspace.checkpoint_name`.
   public func dropCheckpoint(_ name: String) throws {
+    try willChange(Self.checkpointKind, name)
     try write { db in
       let id = try foundID(name, db)
       for table in Schema.stateTables {
@@ -118,12 +120,12 @@ extension Workspace {
           db,
           sql: "SELECT folder, provider, name, key_id, count FROM checkpoint_etcd_use "
             + "WHERE checkpoint = ? AND cluster = ? AND count <> 0",
-          arguments: [row[0] as Int64, clusterID]
+          arguments: [try (row.value(0) as Int64), clusterID]
         )
         return KeptState(
-          name: row[1],
-          cluster: try decode(Cluster.self, row[2]),
-          uses: uses.map { ValueUse($0, firstColumn: 0) }.sorted()
+          name: try row.value(1),
+          cluster: try decode(Cluster.self, row.value(2)),
+          uses: try uses.map { try ValueUse($0, firstColumn: 0) }.sorted()
         )
       }
     }
@@ -155,6 +157,6 @@ extension Workspace {
         + "SELECT ?, name FROM checkpoint_setting WHERE checkpoint = ? LIMIT ?",
       arguments: [id, Self.settingKind, id, ChangeJournal.countMax + 1]
     )
-    for row in names { try willChange(row[0], row[1]) }
+    for row in names { try willChange(row.value(0), row.value(1)) }
   }
 }

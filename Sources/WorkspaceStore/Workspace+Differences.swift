@@ -56,6 +56,8 @@ extension Workspace {
         """,
       arguments: [checkpoint, checkpoint]
     )
-    return Dictionary(rows.map { ($0[0] as String, $0[1] as Int) }) { first, _ in first }
+    return try rows.reduce(into: [:]) { counts, row in
+      counts[try (row.value(0) as String)] = try (row.value(1) as Int)
+    }
   }
 }

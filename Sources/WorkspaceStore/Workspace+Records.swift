@@ -41,6 +41,23 @@ extension Workspace {
     }
   }
 
+  /// Returns at most `limit` ids that end in a text, in no order; no record is read.
+  public func ids<R: AzureModel.Record>(
+    of type: R.Type,
+    endingIn text: String,
+    limit: Int
+  ) throws -> [String] {
+    try query { db in
+      try String.fetchAll(
+        db.cachedStatement(
+          sql: "SELECT id FROM record INDEXED BY record_parent WHERE kind = :kind "
+            + "AND substr(id, -length(:text)) = :text LIMIT :limit"
+        ),
+        arguments: ["kind": R.kind, "text": text, "limit": limit]
+      )
+    }
+  }
+
   /// Writes a record, replacing one of the same id.
   public func put<R: AzureModel.Record>(_ record: R) throws {
     let encoder = JSONEncoder()

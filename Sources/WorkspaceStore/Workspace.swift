@@ -62,6 +62,8 @@ public final class Workspace: ClusterStore, Sendable {
       return try Workspace(path: path)
     } catch let error as DatabaseError {
       throw WorkspaceError(error, path: path)
+    } catch is DamagedRow {
+      throw WorkspaceError.damagedRow(path)
     }
   }
 
@@ -112,11 +114,22 @@ public final class Workspace: ClusterStore, Sendable {
       return try body()
     } catch let error as DatabaseError {
       throw WorkspaceError(error, path: path)
+    } catch is DamagedRow {
+      throw WorkspaceError.damagedRow(path)
     }
   }
 }
 
 extension WorkspaceError {
+  /// A row with a value that its column cannot have, which is not told: it may be anything.
+  static func damagedRow(_ path: String) -> WorkspaceError {
+    WorkspaceError(
+      .damaged,
+      "\(path): a row holds what it cannot hold",
+      hint: "kmsh doctor tells more"
+    )
+  }
+
   init(_ error: DatabaseError, path: String) {
     let why = error.message ?? "SQLite failed"
     switch error.resultCode {

@@ -9,32 +9,31 @@ internal import GRDB
   internal import Glibc
 #endif
 
+/// Whose rows are looked at: the workspace's own, or those of a checkpoint.
+struct ExaminedRows {
+  /// Number of the checkpoint, nil for the workspace's own rows.
+  var checkpoint: Int64?
+
+  /// What follows `FROM` for the rows of a table.
+  func of(_ table: String) -> String {
+    checkpoint.map { "checkpoint_\(table) WHERE checkpoint = \($0)" } ?? table
+  }
+}
+
 extension WorkspaceExamination {
   /// Most records of which it is told by name that they cannot be read.
   private static var recordCountMax: Int { 20 }
 
-  /// What lies in a sound database: records, settings, the root key, the counts of its etcds.
+  /// What lies in a sound database: records, settings, the root key, the counts of its etcds, the
+  /// audit log.
   static func contents(of db: Database, path: String) throws -> [WorkspaceFinding] {
-    try records(db, path) + settings(db) + rootKey(db, path) + uses(db)
+    try records(db) + settings(db) + rootKey(db, path) + uses(db) + auditLog(db)
   }
 
   // MARK: Records
 
-  private static func records(_ db: Database, _ path: String) throws -> [WorkspaceFinding] {
-    var broken: [String] = []
-    let rows = try Row.fetchCursor(
-      db,
-      sql: "SELECT kind, id, body, json_valid(CAST(body AS TEXT)) FROM record ORDER BY kind, id"
-    )
-    while broken.count < recordCountMax, let row = try rows.next() {
-      // A column of a damaged row may hold anything.
-      let kind = String.fromDatabaseValue(row[0]) ?? "record"
-      let id = String.fromDatabaseValue(row[1]) ?? "of no name"
-      let isGood = Data.fromDatabaseValue(row[2]).map {
-        isReadable(kind, $0, isJSON: (row[3] as Int64?) == 1)
-      }
-      if isGood != true { broken.append("\(kind) \(id)") }
-    }
+  private static func records(_ db: Database) throws -> [WorkspaceFinding] {
+    let broken = try brokenRecords(db, ExaminedRows())
     guard !broken.isEmpty else { return [] }
     return [
       WorkspaceFinding(
@@ -45,6 +44,25 @@ extension WorkspaceExamination {
           "put a copy of the workspace back, or make the things anew in a workspace of their own"
       )
     ]
+  }
+
+  /// Names of records that do not decode.
+  static func brokenRecords(_ db: Database, _ examined: ExaminedRows) throws -> [String] {
+    var broken: [String] = []
+    let rows = try Row.fetchCursor(
+      db,
+      sql: "SELECT kind, id, body, json_valid(CAST(body AS TEXT)) FROM \(examined.of("record")) "
+        + "ORDER BY kind, id"
+    )
+    while broken.count < recordCountMax, let row = try rows.next() {
+      // A column of a damaged row may hold anything.
+      let kind = String.fromDatabaseValue(row[0]) ?? "record"
+      let id = String.fromDatabaseValue(row[1]) ?? "of no name"
+      let isJSON = Bool.fromDatabaseValue(row[3]) == true
+      let isGood = Data.fromDatabaseValue(row[2]).map { isReadable(kind, $0, isJSON: isJSON) }
+      if isGood != true { broken.append("\(kind) \(id)") }
+    }
+    return broken
   }
 
   private static func isReadable(_ kind: String, _ body: Data, isJSON: Bool) -> Bool {
@@ -71,23 +89,60 @@ extension WorkspaceExamination {
   // MARK: Settings
 
   private static func settings(_ db: Database) throws -> [WorkspaceFinding] {
-    let rows = try Row.fetchAll(db, sql: "SELECT name, value FROM setting ORDER BY name")
-    return rows.compactMap { row in
-      let (name, value): (String, String) = (row[0], row[1])
-      let isGood =
-        switch name {
-        case "clock.frozen", "clock.offset": Double(value)?.isFinite == true
-        case "identifiers.seed", "identifiers.counter": UInt64(value) != nil
-        default: true
-        }
-      guard !isGood else { return nil }
-      return WorkspaceFinding(
+    try brokenSettings(db, ExaminedRows()).map { name in
+      WorkspaceFinding(
         "setting.damaged",
         "the setting \(name) is no number",
         cure: name.hasPrefix("clock.")
           ? "set it anew with clock.real()" : "set it with workspace.seed(n)"
       )
     }
+  }
+
+  /// Names of settings that should be numbers and are not.
+  static func brokenSettings(_ db: Database, _ examined: ExaminedRows) throws -> [String] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: "SELECT name, value FROM \(examined.of("setting")) ORDER BY name"
+    )
+    return rows.compactMap { row in
+      let name = String.fromDatabaseValue(row[0]) ?? "of no name"
+      let value = String.fromDatabaseValue(row[1]) ?? ""
+      let isGood =
+        switch name {
+        case "clock.frozen", "clock.offset": Double(value)?.isFinite == true
+        case "identifiers.seed", "identifiers.counter": UInt64(value) != nil
+        default: true
+        }
+      return isGood ? nil : name
+    }
+  }
+
+  // MARK: Audit log
+
+  private static func auditLog(_ db: Database) throws -> [WorkspaceFinding] {
+    let count = try brokenAuditCount(db, ExaminedRows())
+    guard count > 0 else { return [] }
+    return [
+      WorkspaceFinding(
+        "audit.damaged",
+        "\(count) rows of the audit log cannot be read: audit.each ends before the first of them",
+        cure: "put a copy of the workspace back"
+      )
+    ]
+  }
+
+  /// How many rows of the audit log cannot be read.
+  static func brokenAuditCount(_ db: Database, _ examined: ExaminedRows) throws -> Int {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: "SELECT \(Workspace.auditColumns) FROM \(examined.of("audit"))"
+    )
+    var count = 0
+    while let row = try rows.next() {
+      do { _ = try AuditEvent(row) } catch { count += 1 }
+    }
+    return count
   }
 
   // MARK: Root key
@@ -102,8 +157,8 @@ extension WorkspaceExamination {
         WHERE m.kind = 'key_material' LIMIT 1
         """
     )
-    guard let row, let text: String = row[0], let kid: String = row[1],
-      let sealed = Data(base64Encoded: text)
+    guard let row, let text = String.fromDatabaseValue(row[0]),
+      let kid = String.fromDatabaseValue(row[1]), let sealed = Data(base64Encoded: text)
     else { return [] }
     do {
       _ = try RootKey(workspacePath: path).open([UInt8](sealed), name: kid)
@@ -118,40 +173,13 @@ extension WorkspaceExamination {
 
   // MARK: Counts
 
-  /// Holds the counts by which `c:can_delete` answers against the values themselves.
   private static func uses(_ db: Database) throws -> [WorkspaceFinding] {
-    var headers = HeaderReader()
-    var counted: [String: [ValueUse: Int]] = [:]
-    let uses = try Row.fetchAll(
-      db,
-      sql: "SELECT cluster, folder, provider, name, key_id, count, id FROM etcd_use"
-    )
-    var numbers: [Int64: (cluster: String, use: ValueUse)] = [:]
-    for row in uses {
-      let use = ValueUse(row, firstColumn: 1)
-      numbers[row[6]] = (row[0], use.counting(0))
-      if use.count != 0 { counted[row[0], default: [:]][use.counting(0), default: 0] += use.count }
-    }
-    var isNumbered = true
-    let values = try Row.fetchCursor(db, sql: "SELECT cluster, key, value, use FROM etcd")
-    while let row = try values.next() {
-      let (cluster, key, value): (String, Data, Data) = (row[0], row[1], row[2])
-      let use = ValueUse(
-        folder: ValueUse.folder(of: String(decoding: key, as: UTF8.self)),
-        group: ValueGroup(headers.read([UInt8](value))),
-        count: 0
-      )
-      let number = numbers[row[3]]
-      isNumbered = isNumbered && number?.cluster == cluster && number?.use == use
-      counted[cluster, default: [:]][use, default: 0] -= 1
-    }
-    let wrong = counted.filter { $0.value.contains { $0.value != 0 } }.keys.sorted()
-    guard !wrong.isEmpty || !isNumbered else { return [] }
+    guard let miscounted = try miscountedEtcds(db, ExaminedRows()) else { return [] }
     return [
       WorkspaceFinding(
         "etcd.miscounted",
         "what Secrets are under is counted wrongly"
-          + (wrong.isEmpty ? "" : " for \(wrong.joined(separator: ", "))")
+          + (miscounted.isEmpty ? "" : " for \(miscounted.joined(separator: ", "))")
           + ": c:can_delete would err",
         cure: "kmsh doctor --repair counts anew",
         isRepairable: true
@@ -159,31 +187,62 @@ extension WorkspaceExamination {
     ]
   }
 
-  /// Counts anew what the values of every etcd are under.
+  /// Holds the counts by which `c:can_delete` answers against the values themselves.
   ///
-  /// - Throws: as opening a workspace does.
-  public static func repair(path: String) throws {
-    let workspace = try Workspace.open(path: path)
-    defer { workspace.close() }
-    try workspace.write { db in try Schema.countEtcdUses(db) }
+  /// - Returns: the clusters whose counts are wrong, none when only numbers of values are; nil when
+  ///   all is right.
+  static func miscountedEtcds(_ db: Database, _ examined: ExaminedRows) throws -> [String]? {
+    var headers = HeaderReader()
+    var counted: [String: [ValueUse: Int]] = [:]
+    let uses = try Row.fetchAll(
+      db,
+      sql: "SELECT cluster, folder, provider, name, key_id, count, id "
+        + "FROM \(examined.of("etcd_use"))"
+    )
+    var numbers: [Int64: (cluster: String, use: ValueUse)] = [:]
+    for row in uses {
+      let cluster: String = try row.value(0)
+      let use = try ValueUse(row, firstColumn: 1)
+      numbers[try row.value(6)] = (cluster, use.counting(0))
+      if use.count != 0 { counted[cluster, default: [:]][use.counting(0), default: 0] += use.count }
+    }
+    var isNumbered = true
+    let values = try Row.fetchCursor(
+      db,
+      sql: "SELECT cluster, key, value, use FROM \(examined.of("etcd"))"
+    )
+    while let row = try values.next() {
+      let cluster: String = try row.value(0)
+      let (key, value): (Data, Data) = (try row.value(1), try row.value(2))
+      let use = ValueUse(
+        folder: ValueUse.folder(of: String(decoding: key, as: UTF8.self)),
+        group: ValueGroup(headers.read([UInt8](value))),
+        count: 0
+      )
+      let number = numbers[try row.value(3)]
+      isNumbered = isNumbered && number?.cluster == cluster && number?.use == use
+      counted[cluster, default: [:]][use, default: 0] -= 1
+    }
+    let wrong = counted.filter { $0.value.contains { $0.value != 0 } }.keys.sorted()
+    return wrong.isEmpty && isNumbered ? nil : wrong
   }
 }
 
 extension ValueUse {
   /// Reads a row of `etcd_use` from its folder on.
-  init(_ row: Row, firstColumn: Int) {
-    func text(_ column: Int) -> String? {
-      let data: Data? = row[firstColumn + column]
+  init(_ row: Row, firstColumn: Int) throws {
+    func text(_ column: Int) throws -> String? {
+      let data: Data? = try row.optionalValue(firstColumn + column)
       return data.map { String(decoding: $0, as: UTF8.self) }
     }
     self.init(
-      folder: text(0) ?? "",
+      folder: try text(0) ?? "",
       group: ValueGroup(
-        provider: StoredProvider(rawValue: row[firstColumn + 1]) ?? .unknown,
-        name: text(2),
-        keyID: text(3)
+        provider: StoredProvider(rawValue: try row.value(firstColumn + 1)) ?? .unknown,
+        name: try text(2),
+        keyID: try text(3)
       ),
-      count: row[firstColumn + 4]
+      count: try row.value(firstColumn + 4)
     )
   }
 

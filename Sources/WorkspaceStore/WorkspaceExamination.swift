@@ -145,10 +145,12 @@ public struct WorkspaceExamination {
       }
       try queue.read { try examine($0) }
     } catch {
+      // What a row holds instead of what it should is not told: it may be anything.
+      let why = (error as? DatabaseError)?.message ?? "a row holds what it cannot hold"
       add(
         WorkspaceFinding(
           "file.damaged",
-          "\(path) cannot be read: \((error as? DatabaseError)?.message ?? "\(error)")",
+          "\(path) cannot be read: \(why)",
           cure: "put a copy back, or move it away to begin a new one"
         )
       )
@@ -249,6 +251,8 @@ public struct WorkspaceExamination {
     }
     findings += try Self.contents(of: db, path: path)
     isUsable = !findings.contains { $0.severity == .problem && !$0.isRepairable }
+    // A checkpoint that is damaged keeps nothing else from working.
+    findings += try Self.checkpoints(db)
   }
 }
 

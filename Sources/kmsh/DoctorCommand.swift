@@ -9,9 +9,9 @@ struct DoctorCommand: ParsableCommand {
     commandName: "kmsh doctor",
     abstract: "Tell what is wrong with a workspace, and what can be done.",
     discussion: """
-      Looks at the files, the database, its records and its clusters, and changes nothing.
-      With --repair it counts anew what Secrets are under, the one thing that can be made good
-      from the rest.
+      Looks at the files, the database, its records, checkpoints and clusters, and changes nothing.
+      With --repair it counts anew what Secrets are under, and takes away rows that no checkpoint
+      owns: what can be made good from the rest.
 
       Exit status: 0 nothing is wrong, 1 something is.
       """

@@ -85,12 +85,18 @@ import Testing
         workspace.restore('before')
         workspace.checkpoint('within')
         workspace.drop('before')
+        workspace.checkpoint('gone-again')
+        workspace.drop('gone-again')
       end)
       assert(report.error == nil, report.error)
       local deleted
+      local found = {}
       for _, change in ipairs(report.changes) do
         deleted = deleted or change.action == 'deleted' and change.kind == 'managed identity'
+        if change.kind == 'checkpoint' then found[#found + 1] = change.action .. ' ' .. change.id end
       end
+      assert(table.concat(found, ', ') == 'deleted before, created within', table.concat(found, ', '))
+      assert(tostring(report):find('created  checkpoint within', 1, true), tostring(report))
       assert(deleted and identity.find('id2') and c:health().api_server == 'healthy')
       assert(#workspace.checkpoints() == 1)
       """

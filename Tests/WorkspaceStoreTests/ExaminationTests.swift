@@ -184,4 +184,102 @@ import Testing
     let store = try place.open().etcd(ofCluster: "rg/c")
     #expect(try store.uses(inFolder: "") == store.scannedUses(inFolder: ""))
   }
+
+  /// What is done to a file's rows, and what is found then.
+  struct Damage: Sendable, CustomTestStringConvertible {
+    let sql: String
+    let findings: [String]
+    var testDescription: String { sql }
+  }
+
+  @Test(arguments: [
+    Damage(
+      sql: "UPDATE checkpoint_record SET body = CAST('{}' AS BLOB) WHERE kind = 'account'",
+      findings: ["checkpoint.damaged"]
+    ),
+    Damage(sql: "DELETE FROM checkpoint_record", findings: ["checkpoint.damaged"]),
+    Damage(sql: "DELETE FROM checkpoint_etcd WHERE rowid = 7", findings: ["checkpoint.damaged"]),
+    Damage(
+      sql: "UPDATE checkpoint_setting SET value = 'noon' WHERE name = 'clock.frozen'",
+      findings: ["checkpoint.damaged"]
+    ),
+    Damage(sql: "UPDATE checkpoint_etcd SET use = 'x'", findings: ["checkpoint.damaged"]),
+    Damage(sql: "UPDATE checkpoint SET created = 'x'", findings: ["checkpoint.damaged"]),
+    Damage(sql: "UPDATE checkpoint SET name = '../x'", findings: ["checkpoint.damaged"]),
+    Damage(
+      sql: "UPDATE checkpoint_etcd_use SET count = count + 1",
+      findings: ["checkpoint.miscounted"]
+    ),
+    Damage(sql: "DELETE FROM checkpoint_etcd_use", findings: ["checkpoint.miscounted"]),
+    Damage(sql: "DELETE FROM checkpoint", findings: ["checkpoint.orphaned"]),
+    Damage(
+      sql: "INSERT INTO checkpoint_setting VALUES (77, 'a', 'b')",
+      findings: ["checkpoint.orphaned"]
+    ),
+  ])
+  func `a checkpoint's rows are looked into, and what the rest tells is repaired`(
+    damage: Damage
+  ) throws {
+    let workspace = try make(isClosed: false)
+    _ = try Azure(store: workspace).account(workspace)
+    try workspace.freeze(at: Date(timeIntervalSince1970: 0))
+    try workspace.takeCheckpoint("one")
+    workspace.close()
+    #expect(findings() == [])
+    try execute(damage.sql)
+    let found = WorkspaceExamination(path: place.path)
+    #expect(found.findings.map(\.id) == damage.findings && found.isUsable)
+    let isRepairable = damage.findings != ["checkpoint.damaged"]
+    #expect(found.findings.map(\.isRepairable) == [isRepairable])
+    #expect(found.findings.allSatisfy { $0.cure != nil })
+    try WorkspaceExamination.repair(path: place.path)
+    #expect(findings() == (isRepairable ? [] : damage.findings))
+  }
+
+  @Test func `a repaired checkpoint is restored with counts that are right`() throws {
+    let workspace = try make(isClosed: false)
+    let store = workspace.etcd(ofCluster: "rg/c")
+    _ = try store.put([0x6B], at: "/registry/secrets/other/plain", ifRevision: nil)
+    try workspace.takeCheckpoint("one")
+    workspace.close()
+    try execute("UPDATE checkpoint_etcd_use SET key_id = x'00', count = 7")
+    try WorkspaceExamination.repair(path: place.path)
+    let again = try place.open()
+    for number in 1...9 {
+      _ = try again.etcd(ofCluster: "rg/c")
+        .delete("/registry/secrets/default/s\(number)", ifRevision: nil)
+    }
+    try again.restore("one")
+    let restored = again.etcd(ofCluster: "rg/c")
+    #expect(try restored.uses(inFolder: "") == restored.scannedUses(inFolder: ""))
+    #expect(try restored.uses(inFolder: "").map(\.count) == [200, 1])
+    again.close()
+    #expect(findings() == [])
+  }
+
+  @Test func `rows of the audit log that cannot be read are counted, not stumbled over`() throws {
+    let workspace = try make(isClosed: false)
+    let azure = Azure(store: workspace)
+    let context = CallContext(
+      principal: try azure.account(workspace).signedInUser,
+      now: try workspace.now(),
+      identifiers: workspace
+    )
+    _ = try azure.createVault(VaultOptions(name: "kv1", resourceGroup: "rg"), context)
+    _ = try azure.setDiagnostics(ofVault: "kv1", isOn: true, context)
+    let options = KeyOptions(vault: "kv1", name: "k")
+    let material = try RSAPrivateKey.generate(bitCount: 2048)
+    for _ in 1...3 {
+      _ = try azure.importKey(options, privateKey: .rsa(material), context: context)
+    }
+    workspace.close()
+    #expect(findings() == [])
+    try execute("UPDATE audit SET http_status_code = 'many' WHERE number = 1")
+    #expect(findings() == ["audit.damaged"])
+    try execute("UPDATE audit SET http_status_code = 200 WHERE number = 1")
+    #expect(findings() == [])
+    try execute("DELETE FROM audit WHERE number > 3; UPDATE audit SET operation = 'VaultDance'")
+    let found = WorkspaceExamination(path: place.path).findings
+    #expect(found.first?.message.hasPrefix("3 rows") == true, "\(found)")
+  }
 }

@@ -2,8 +2,10 @@ import AzureModel
 import CryptoEngine
 import EncryptionAtRest
 import Foundation
+import GRDB
 import Testing
-import WorkspaceStore
+
+@testable import WorkspaceStore
 
 @Suite struct WorkspaceTests {
   private struct Stop: Error {}
@@ -175,5 +177,27 @@ import WorkspaceStore
     try workspace.reset()
     #expect(try workspace.find(Note.self, id: "a") == nil)
     #expect(try workspace.etcd(ofCluster: "c").entry(at: "/k") == nil)
+  }
+
+  @Test func `ids are found by how they end, and no other record is read`() throws {
+    let place = Place()
+    let workspace = try place.open()
+    for id in ["a/x", "b/x", "b/xx", "c/%", "c/é"] {
+      try workspace.put(Note(id: id, parent: String(id.prefix(1)), text: "t"))
+    }
+    let memory = MemoryRecordStore()
+    try memory.put(Note(id: "a/x"))
+    try memory.put(Note(id: "b/xx"))
+    func found(_ text: String, _ limit: Int = 9) throws -> [String] {
+      try workspace.ids(of: Note.self, endingIn: text, limit: limit).sorted()
+    }
+    #expect(try found("/x") == ["a/x", "b/x"] && found("/x", 1).count == 1)
+    #expect(try found("/%") == ["c/%"] && found("/é") == ["c/é"] && found("/none") == [])
+    #expect(try memory.ids(of: Note.self, endingIn: "/x", limit: 9) == ["a/x"])
+    // One that cannot be read is in no one's way.
+    try workspace.write { db in
+      try db.execute(sql: "UPDATE record SET body = x'00' WHERE id <> 'b/xx'")
+    }
+    #expect(try found("/xx") == ["b/xx"])
   }
 }
