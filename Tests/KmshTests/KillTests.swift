@@ -37,7 +37,11 @@ import Testing
     var generator = SystemRandomNumberGenerator()
     var made: Set<String> = []
     for round in 0...50 {
-      let lines = try killed(after: .random(in: 0...40, using: &generator), in: scratch)
+      let lines = try Program.killed(
+        Self.writer,
+        after: .random(in: 0...40, using: &generator),
+        in: scratch
+      )
       let begin = try #require(lines.firstIndex(of: "begin"), "round \(round)")
       let present = lines[..<begin].compactMap { line -> String? in
         let words = line.split(separator: " ")
@@ -55,31 +59,5 @@ import Testing
       )
     }
     #expect(made.count > 50)
-  }
-
-  /// Runs the writer, kills it some milliseconds after it began, and returns its whole lines.
-  private func killed(after milliseconds: Int, in scratch: Scratch) throws -> [String] {
-    let pipe = Pipe()
-    let process = try Program.start(
-      ["-e", Self.writer],
-      in: scratch,
-      output: pipe,
-      errors: FileHandle.nullDevice
-    )
-    var bytes = Data()
-    var deadline: ContinuousClock.Instant?
-    while true {
-      let more = pipe.fileHandleForReading.availableData
-      if more.isEmpty { break }
-      bytes += more
-      if deadline == nil, bytes.range(of: Data("begin\n".utf8)) != nil {
-        deadline = .now + .milliseconds(milliseconds)
-      }
-      if let deadline, .now >= deadline { kill(process.processIdentifier, SIGKILL) }
-    }
-    process.waitUntilExit()
-    // A line without its end may be half of one.
-    return String(decoding: bytes, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { String($0) }
   }
 }
