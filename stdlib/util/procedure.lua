@@ -15,7 +15,7 @@
 ---
 --- `act` may raise; what it did before stays, since the next run looks at the world anew.
 
-local runbook = require('util.runbook')
+local runbook, words = require('util.runbook'), require('util.report')
 
 local M = {}
 
@@ -202,13 +202,13 @@ function M.define(definition)
         command = table.concat(entry.lines, '\n'),
       }
     end
-    return { ready = ready, findings = findings, steps = entries }
+    return words.plan(name, { ready = ready, findings = findings, steps = entries })
   end
 
   function module.run(opts, before)
     local job = job_of(opts)
     local findings = findings_of(job)
-    local report = { steps = {}, findings = findings }
+    local report = words.report(name, { steps = {}, findings = findings })
     if job.answer then
       for member, value in pairs(job.answer) do report[member] = value end
       report.state = job.state()
