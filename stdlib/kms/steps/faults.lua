@@ -126,6 +126,13 @@ local function revoke(opts)
   return together(cures)
 end
 
+--- Approves a connection again; one that was taken away meanwhile needs no cure.
+local function approve(v, name)
+  for _, connection in ipairs(v.private_endpoint_connections) do
+    if connection.name == name then v:private_endpoint_connection_approve{ name = name } end
+  end
+end
+
 local function close(opts)
   local cures = {}
   for _, v in ipairs(vaults_of(opts)) do
@@ -135,9 +142,7 @@ local function close(opts)
     for _, connection in ipairs(v.private_endpoint_connections) do
       if connection.private_link_service_connection_state.status == 'Approved' then
         v:private_endpoint_connection_reject{ name = connection.name }
-        cures[#cures + 1] = function()
-          v:private_endpoint_connection_approve{ name = connection.name }
-        end
+        cures[#cures + 1] = function() approve(v, connection.name) end
       end
     end
   end
