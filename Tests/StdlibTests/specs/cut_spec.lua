@@ -4,7 +4,7 @@
 --- leaves the same world, so one cut stands for all of them; before and after each change there
 --- is one. A run that is cut keeps nothing but what is in the workspace.
 
-local host = require('host')
+local host = require('host.faults')
 local t = require('harness')
 local world = require('world')
 
@@ -19,7 +19,7 @@ local function whole(case)
   case.setup()
   local before = world.dump()
   local cuts, last, count = { 1 }, before, 0
-  host.watch(function(name, number)
+  host.watch(case.run, function(name, number)
     count = number
     local dump = world.dump()
     if dump == last then return end
@@ -27,7 +27,7 @@ local function whole(case)
       error(('before %s: %s'):format(name, unreadable(dump)), 0)
     end
     cuts[#cuts + 1], last = number, dump
-  end, case.run)
+  end)
   cuts[#cuts + 1] = count
   return world.dump(), cuts, before
 end
@@ -36,7 +36,7 @@ local function again(case, n)
   workspace.reset()
   clock.freeze('2026-03-01T00:00:00Z')
   case.setup()
-  if not host.cut(n, case.run) then error(('call %d was not made'):format(n), 0) end
+  if host.cut(n, case.run) ~= 'cut' then error(('call %d was not made'):format(n), 0) end
   case.run()
   return world.dump()
 end
