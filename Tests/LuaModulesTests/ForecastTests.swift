@@ -68,6 +68,19 @@ import Testing
       "rotate() rotate() k:update{ expires = '2026-01-07T00:00:00Z' }", "P60D",
       "operation_ends 2026-01-02T00:00:00Z; key_expires 2026-01-07T00:00:00Z"
     ),
+    // An operation that only takes its time ends by itself.
+    (
+      "workspace.settings.cluster_operation_duration = 'PT10M' rotate()", "P1D",
+      "operation_ends 2026-01-01T00:10:00Z"
+    ),
+    (
+      "workspace.settings.cluster_operation_duration = 'PT10M' c:stop()", "P1D",
+      "operation_ends 2026-01-01T00:10:00Z"
+    ),
+    (
+      "workspace.settings.cluster_operation_duration = 'PT10M' rotate() c:operation_abort()",
+      "P1D", ""
+    ),
     (
       "c:update{ disable_azure_keyvault_kms = true } k:update{ expires = '2026-01-07T00:00:00Z' }",
       "P60D", "key_expires 2026-01-07T00:00:00Z unhealthy 1"
@@ -237,5 +250,26 @@ import Testing
     let state = try world("")
     let error = #expect(throws: LuaError.self) { try run(state, source) }
     #expect(error?.code == code)
+  }
+
+  @Test func `the end of an operation is told apart from one that is given up (R79)`() throws {
+    try run(
+      world(""),
+      """
+      workspace.settings.cluster_operation_duration = 'PT10M'
+      rotate()
+      local event = c:forecast{ by = 'P1D' }[1]
+      assert(event.what == 'operation_ends' and event.subject == 'c1' and not event.rule)
+      assert(event.message:find('no longer Updating', 1, true) and not event.breaks)
+      clock.advance('PT10M')
+      assert(c.provisioning_state == 'Succeeded' and #c:forecast{ by = 'P1D' } == 0)
+      rotate()
+      event = c:forecast{ by = 'P30D' }[1]
+      assert(event.what == 'operation_ends' and event.rule == 'R79', event.what)
+      assert(event.message:find('gives up', 1, true) and event.remedy:find('kms.recover', 1, true))
+      clock.freeze(event.time)
+      assert(c.provisioning_state == 'Failed' and #c:forecast{ by = 'P1D' } == 0)
+      """
+    )
   }
 }

@@ -45,8 +45,8 @@ extension RuleSection {
       Rule(
         6,
         "Each Secret keeps the id of the key it was sealed under: reading takes that key, writing the current one.",
-        calls: "secret:stored",
-        advice: "s:stored().key_id tells it, which Azure itself does not show",
+        calls: "secret:stored cluster:inventory",
+        advice: "s:stored().key_id and c:inventory() tell it, which Azure itself does not show",
         proofs: ["SealingRuleTests/each Secret names the key it was sealed under (R06)"]
       ),
     ]

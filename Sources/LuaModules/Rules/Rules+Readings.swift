@@ -61,7 +61,9 @@ extension RuleSection {
         "The variable of the new key id is spelt in two ways and set in none: a script must set its own.",
         calls: "kms.rotate.runbook",
         advice: "the runbooks have the id filled in",
-        proofs: ["runbook_spec/every flag is one that the program has"]
+        proofs: [
+          "runbook_spec/every variable is set before it is used, in one spelling (R116)"
+        ]
       ),
       Rule(
         117,
@@ -141,15 +143,18 @@ extension RuleSection {
         calls: "cluster:rewrite_secrets kms.rewrite.run",
         advice: "look at conflicts and failed of the report, and at c:inventory()",
         proofs: [
-          "LossRuleTests/one Secret that cannot be read hides none of the others from a rewrite (R126)"
+          "LossRuleTests/one Secret that cannot be read hides none of the others from a rewrite (R126)",
+          "RewriteTests/what changes or goes between reading and writing is a conflict of its own",
         ]
       ),
       Rule(
         127,
         "The rewrite needs rights in Kubernetes, not in Azure.",
-        calls: "cluster:rewrite_secrets",
-        advice: "nothing to do in Azure",
-        proofs: ["SealingRuleTests/a rewrite needs no right in Azure (R127)"]
+        calls: "cluster:rewrite_secrets cluster:inventory",
+        advice: "nothing to do in Azure; namespaces that were left out stay under the key before",
+        proofs: [
+          "SealingRuleTests/a rewrite needs no right in Azure, and what it leaves out stays as it was (R127)"
+        ]
       ),
     ]
   )

@@ -35,10 +35,11 @@ extension RuleSection {
       Rule(
         74,
         "After a rotation all Secrets must be rewritten: the others stay under the key before.",
-        calls: "cluster:rewrite_secrets",
-        advice: "c:rewrite_secrets{}",
+        calls: "cluster:rewrite_secrets cluster:inventory",
+        advice: "c:rewrite_secrets{}; c:inventory() tells what is left",
         proofs: [
-          "RotationRuleTests/what was not rewritten lies under the key before, and goes with it (R74, R75)"
+          "RotationRuleTests/what was not rewritten lies under the key before, and goes with it (R74, R75)",
+          "KMSv1Tests/what the key before opens is stale, and a rewrite moves it once (R74)",
         ]
       ),
       Rule(

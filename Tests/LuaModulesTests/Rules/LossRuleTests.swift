@@ -233,6 +233,10 @@ import Testing
       local report = c:rewrite_secrets{}
       assert(report.written == 2 and #report.failed == 1 and report.failed[1].name == 'b')
       assert(secrets.a:stored().provider == 'kms' and secrets.c:stored().provider == 'kms')
+      -- What the report says is looked up again.
+      local inventory = c:inventory{}
+      assert(inventory.stale == 0 and inventory.unreadable == 1)
+      assert(not inventory.namespaces.default.done)
       """
     )
   }

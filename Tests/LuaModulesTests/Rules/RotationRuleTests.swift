@@ -58,6 +58,10 @@ import Testing
       c:update(kms(second))
       local t = secret.create{ cluster = c, name = 't', string_data = { a = 'y' } }
       assert(s:stored().key_id ~= t:stored().key_id)
+      local found = {}
+      for each in c:inventory{}.each do found[each.name] = each end
+      assert(found[s.name].stale and found[s.name].kid == k.kid)
+      assert(not found.t.stale and found.t.kid == second.kid)
       k:update{ enabled = false }
       restart()
       local err = refusal(function() return s.data end)

@@ -83,6 +83,9 @@ import Testing
       assert(old:stored().key_id == crypto.hex(crypto.sha256(k.kid)))
       assert(new:stored().key_id == crypto.hex(crypto.sha256(second.kid)))
       assert(old.data.a == 'x' and new.data.a == 'x')
+      local found = {}
+      for each in c:inventory{}.each do found[each.name] = each.kid end
+      assert(found.old == k.kid and found.new == second.kid)
       """
     )
   }
@@ -212,18 +215,28 @@ import Testing
     )
   }
 
-  @Test func `a rewrite needs no right in Azure (R127)`() throws {
+  @Test func `a rewrite needs no right in Azure, and what it leaves out stays as it was (R127)`()
+    throws
+  {
     try run(
       Self.world(),
       """
-      local c = make('c1')
-      secret.create{ cluster = c, name = 's', string_data = { a = 'x' } }
-      c:update(kms(k))
+      local c = make('c1', kms(k))
+      for _, namespace in ipairs{ 'one', 'two' } do
+        secret.create{ cluster = c, name = 's', namespace = namespace, string_data = { a = 'x' } }
+      end
+      local second = key.create{ vault_name = v, name = 'k' }
+      c:update(kms(second))
       local nobody = identity.create{ name = 'nobody', resource_group = 'rg' }
       identity.run_as(nobody, function()
         assert(refusal(c.update, c, kms(k)).code == 'access.denied')
-        assert(c:rewrite_secrets{}.written == 1)
+        assert(refusal(k.encrypt, k, { algorithm = 'RSA-OAEP-256', value = 'x' }))
+        assert(c:rewrite_secrets{ namespace = 'one' }.written == 1)
       end)
+      for each in c:inventory{}.each do
+        assert(each.kid == (each.namespace == 'one' and second or k).kid, each.namespace)
+        assert(each.stale == (each.namespace == 'two') and each.readable)
+      end
       """
     )
   }

@@ -236,3 +236,37 @@ esac
   t.same(status, 1)
   t.same(said, 'stop: Check the key in use: expected new, found old\n')
 end)
+
+--- The variables that a script uses and did not set before, and those it sets, in lower case.
+local function variables_of(script)
+  local unset, set = {}, {}
+  for line in script:gmatch('[^\n]+') do
+    for name in line:gsub("'[^']*'", ''):gmatch('%$%{?([%a_][%w_]*)') do
+      local asks = line:find('${' .. name .. ':?', 1, true)
+      if not set[name] and not asks then unset[#unset + 1] = name end
+      if asks then set[name] = true end
+    end
+    local name = line:gsub('^%s*export ', ''):match('^%s*([%a_][%w_]*)=')
+      or line:match('^%s*for ([%a_][%w_]*) in ')
+    if name then set[name] = true end
+  end
+  return unset, set
+end
+
+t.it('every variable is set before it is used, in one spelling (R116)', function()
+  t.world(1)
+  local names = 0
+  for name, opts in pairs(CASES) do
+    local unset, set = variables_of(require('kms.' .. name).runbook(opts, 'bash'))
+    t.same(name .. ': ' .. table.concat(unset, ' '), name .. ': ')
+    local spellings = {}
+    for variable in pairs(set) do
+      local same = variable:lower():gsub('_', '')
+      t.same(spellings[same], nil)
+      spellings[same], names = variable, names + 1
+    end
+  end
+  t.same(names > 10, true)
+  t.same(select(2, variables_of('A=1\necho "$a" "$A"')).A, true)
+  t.same(variables_of('A=1\necho "$a" "$A"')[1], 'a')
+end)
