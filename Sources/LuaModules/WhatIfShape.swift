@@ -58,7 +58,9 @@ extension WhatIf {
     var lines = [
       "what if: \(Self.count(changes.count, "thing")) changed, \(Self.count(lostCount, "Secret")) lost"
     ]
-    lines += changes.prefix(Self.shownMax).map { "  \($0.action)  \($0.kind) \($0.id)" }
+    lines += changes.prefix(Self.shownMax).map {
+      "  \($0.action)  \($0.kind.replacing("_", with: " ")) \($0.id)"
+    }
     if changes.count > Self.shownMax {
       lines.append("  … and \(changes.count - Self.shownMax) more")
     }

@@ -50,13 +50,18 @@ local function member_lines(report)
     if type(name) == 'string' and not SHOWN[name] then names[#names + 1] = name end
   end
   table.sort(names)
+  local shown = {}
   for _, name in ipairs(names) do
     local text = value_text(report[name])
-    if text:find('\n') then
+    -- The state afterwards is often what was looked at before.
+    if shown[text] and text:find('\n') then
+      lines[#lines + 1] = ('%s: as %s'):format(name, shown[text])
+    elseif text:find('\n') then
       append(lines, { name .. ':', indented(text) })
     else
       lines[#lines + 1] = name .. ': ' .. text
     end
+    shown[text] = shown[text] or name
   end
   return lines
 end
