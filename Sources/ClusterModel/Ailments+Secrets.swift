@@ -61,6 +61,9 @@ extension ManagedClusters {
     _ context: CallContext
   ) throws -> String {
     let prefix = KMSv2Provider.prefix(name: LiveProvider.name)
+    if let kms = cluster.kms, cluster.kmsVersion == "v1" {
+      return PluginFailure("decrypt", kms.current, Azure.parameterIncorrect()).description
+    }
     guard let kms = cluster.kms, cluster.kmsVersion == "v2",
       let entry = try store.etcd(ofCluster: cluster.id).entry(at: path),
       entry.value.starts(with: prefix)

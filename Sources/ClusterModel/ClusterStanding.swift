@@ -76,8 +76,9 @@ extension ManagedClusters {
     let slot = try slots.first { slot in
       switch group.provider {
       case .kmsV2: try VaultPlugin.keyID(slot.kid) == group.keyID
-      // An envelope of v1 does not tell its key: any that fails may be the one.
-      case .kmsV1: slot.refusal != nil
+      // Where the key of a v1 value is not known, any that fails may be the one.
+      case .kmsV1:
+        try group.keyID.map { try VaultPlugin.keyID(slot.kid) == $0 } ?? (slot.refusal != nil)
       default: false
       }
     }
@@ -114,13 +115,12 @@ extension ManagedClusters {
 
   /// Names at most `limit` of some Secrets as `NAMESPACE/NAME`.
   public func names(of lost: LostSecrets, limit: Int) throws -> [String] {
-    let etcd = store.etcd(ofCluster: lost.cluster.id)
     var names: [String] = []
-    for use in try etcd.uses(inFolder: KubernetesSecret.storagePrefix)
+    for use in try uses(of: lost.cluster, inFolder: KubernetesSecret.storagePrefix)
     where use.group.provider == lost.group.provider && use.group.keyID == lost.group.keyID {
       let room = min(limit, lost.count) - names.count
       guard room > 0 else { break }
-      names += try etcd.keys(of: use, limit: room).map {
+      names += try keys(of: use, of: lost.cluster, limit: room).map {
         String($0.dropFirst(KubernetesSecret.storagePrefix.count))
       }
     }

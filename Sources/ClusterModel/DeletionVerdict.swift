@@ -111,17 +111,17 @@ extension KeyID {
 }
 
 extension ManagedClusters {
-  /// Tells whether a key can be deleted as far as a cluster goes; nothing is scanned.
+  /// Tells whether a key can be deleted as far as a cluster goes; no value is opened, and none
+  /// looked at but those of KMS v1.
   public func deletionVerdict(of key: KeyID, for cluster: Cluster) throws -> DeletionVerdict {
-    let etcd = store.etcd(ofCluster: cluster.id)
-    let uses = try etcd.uses(inFolder: "")
+    let uses = try uses(of: cluster, inFolder: "")
     let need = try KeyNeed(of: key, cluster: cluster, uses: uses)
     // By name, what any version is needed for; whether the one asked for is among them.
     let others = try list().filter { $0.id != cluster.id }.map { other in
       KeptState(
         name: other.name,
         cluster: other,
-        uses: try store.etcd(ofCluster: other.id).uses(inFolder: "")
+        uses: try self.uses(of: other, inFolder: "")
       )
     }
     let kept = try store.keptStates(ofCluster: cluster.id)
@@ -136,15 +136,15 @@ extension ManagedClusters {
       isNeededElsewhere: try !needing(key, others + kept).isEmpty,
       otherClusters: try needing(key.unversioned, others),
       keptStates: try needing(key.unversioned, kept),
-      examples: try examples(of: need, etcd)
+      examples: try examples(of: need, cluster)
     )
   }
 
-  private func examples(of need: KeyNeed, _ etcd: any KeyValueStore) throws -> [String] {
+  private func examples(of need: KeyNeed, _ cluster: Cluster) throws -> [String] {
     var examples: [String] = []
     for use in need.uses where examples.count < DeletionVerdict.exampleCountMax {
       let room = DeletionVerdict.exampleCountMax - examples.count
-      examples += try etcd.keys(of: use, limit: room).map { key in
+      examples += try keys(of: use, of: cluster, limit: room).map { key in
         key.hasPrefix(KubernetesSecret.storagePrefix)
           ? String(key.dropFirst(KubernetesSecret.storagePrefix.count)) : key
       }

@@ -25,6 +25,8 @@ public struct KMSConfiguration: Codable, Hashable, Sendable {
     public let kid: KeyID
     /// When it became current.
     public let from: Date
+    /// Revision of the cluster's etcd at that time; nil where an earlier kmsh made the period.
+    public let revision: Int64?
     /// When it ceased to be.
     public var to: Date?
   }
@@ -47,14 +49,15 @@ public struct KMSConfiguration: Codable, Hashable, Sendable {
     enabling key: KeyID,
     networkAccess: KeyVaultNetworkAccess,
     vaultResourceID: String? = nil,
-    at time: Date
+    at time: Date,
+    revision: Int64? = nil
   ) {
     isEnabled = true
     current = key
     previous = nil
     self.networkAccess = networkAccess
     self.vaultResourceID = vaultResourceID
-    history = [Period(kid: key, from: time, to: nil)]
+    history = [Period(kid: key, from: time, revision: revision, to: nil)]
   }
 
   /// Enables again, or changes the key: the old key moves to the previous slot.
@@ -62,21 +65,22 @@ public struct KMSConfiguration: Codable, Hashable, Sendable {
     _ key: KeyID,
     networkAccess: KeyVaultNetworkAccess,
     vaultResourceID: String? = nil,
-    at time: Date
+    at time: Date,
+    revision: Int64? = nil
   ) {
     self.networkAccess = networkAccess
     self.vaultResourceID = vaultResourceID
     isEnabled = true
     guard key != current else {
       if let last = history.indices.last, history[last].to != nil {
-        history.append(Period(kid: key, from: time, to: nil))
+        history.append(Period(kid: key, from: time, revision: revision, to: nil))
       }
       return
     }
     closeHistory(at: time)
     previous = current
     current = key
-    history.append(Period(kid: key, from: time, to: nil))
+    history.append(Period(kid: key, from: time, revision: revision, to: nil))
   }
 
   /// Stops sealing; the current key is retained for reading, the previous one is dropped.
@@ -91,6 +95,13 @@ public struct KMSConfiguration: Codable, Hashable, Sendable {
 
   private mutating func closeHistory(at time: Date) {
     if let last = history.indices.last, history[last].to == nil { history[last].to = time }
+  }
+
+  /// The key that was current when a value was written, by the etcd revision of its writing; nil
+  /// where not all revisions were noted.
+  func kid(atRevision revision: Int64) -> KeyID? {
+    guard history.allSatisfy({ $0.revision != nil }) else { return nil }
+    return history.last { ($0.revision ?? revision) < revision }?.kid
   }
 
   /// The keys the plugin holds, the one it encrypts with first.

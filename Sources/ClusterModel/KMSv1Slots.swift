@@ -8,10 +8,9 @@ internal import FoundationEssentials
 /// A KMS v1 value names no key, and a provider of its own calls none stale. Two things tell all the
 /// same which key a value is under: a plugin process serves one key, so that the server's
 /// configuration lists one provider for each, and what any but the first opens is stale; and the
-/// seal of the value, which only its own data key opens. So nothing is guessed from when a value was
-/// written, and a rewrite after a rotation writes what it has to: it costs the calls to the vault
-/// that reading under v1 costs anyway. What is asked without opening, such as whether a key can go,
-/// cannot know, and counts such a value as one that may need it.
+/// seal of the value, which only its own data key opens. So a rewrite after a rotation writes what
+/// it has to, at the cost of the calls to the vault that reading under v1 costs anyway. What is asked
+/// without opening, such as whether a key can go, is told by when a value was written.
 ///
 /// Both providers may bear one name, which the API server allows under v1.
 ///

@@ -75,7 +75,8 @@ extension ManagedClusters {
       .init(
         seed,
         .seed,
-        group.provider == .kmsV2 ? "under key id \(under.prefix(12))…" : "of its own, by \(under)",
+        group.provider == .kmsV2
+          ? "under key id \(under.prefix(12))…" : "of its own, by \(group.provider.rawValue)",
         state: isHeld ? nil : "no key unwraps it",
         count: seeds ?? group.count
       )

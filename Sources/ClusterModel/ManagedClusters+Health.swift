@@ -116,7 +116,10 @@ extension ManagedClusters {
     let isOurs = group.providerName == LiveProvider.name
     switch group.provider {
     case .identity: return true
-    case .kmsV1: return isOurs && cluster.kms != nil && cluster.kmsVersion == "v1"
+    case .kmsV1:
+      guard isOurs, let kms = cluster.kms, cluster.kmsVersion == "v1" else { return false }
+      guard let keyID = group.keyID else { return true }
+      return try kms.slots.contains { try VaultPlugin.keyID($0) == keyID }
     case .kmsV2:
       guard isOurs, let kms = cluster.kms, cluster.kmsVersion == "v2" else { return false }
       return try kms.slots.contains { try VaultPlugin.keyID($0) == group.keyID }

@@ -105,7 +105,7 @@ extension ManagedClusters {
   /// How many Secrets lie under keys that the plugin once held and holds no more.
   func droppedSecretCount(of cluster: Cluster) throws -> Int {
     try secretGroups(of: cluster).filter {
-      try $0.provider == .kmsV2 && $0.kid != nil && !isHeld($0, by: cluster)
+      try $0.kid != nil && !isHeld($0, by: cluster)
     }.reduce(0) { $0 + $1.count }
   }
 

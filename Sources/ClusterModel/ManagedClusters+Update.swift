@@ -1,4 +1,5 @@
 public import AzureModel
+internal import EncryptionAtRest
 
 extension ManagedClusters {
   /// Changes a cluster's identity, its tunnel or its KMS; without any change it is reconciled.
@@ -49,19 +50,22 @@ extension ManagedClusters {
     _ context: CallContext
   ) throws {
     let (key, access) = try checkService(request, cluster, context)
+    let revision = try store.etcd(ofCluster: cluster.id).revision()
     if cluster.kms == nil {
       cluster.kms = KMSConfiguration(
         enabling: key,
         networkAccess: access,
         vaultResourceID: request.vaultResourceID,
-        at: context.now
+        at: context.now,
+        revision: revision
       )
     } else {
       cluster.kms?.use(
         key,
         networkAccess: access,
         vaultResourceID: request.vaultResourceID,
-        at: context.now
+        at: context.now,
+        revision: revision
       )
     }
     try settleLinks(of: &cluster, context)

@@ -7,7 +7,7 @@ public struct SecretGroup: Hashable, Sendable {
   public let provider: StoredProvider
   /// Name of the provider, or of the local key; nil in clear.
   public let providerName: String?
-  /// Key id as the plugin gave it; nil for what stores none.
+  /// Key id as the plugin gave it, of KMS v1 that of the key it was written under; nil for none.
   public let keyID: String?
   /// The key, if the cluster ever used it.
   public let kid: KeyID?
@@ -31,15 +31,15 @@ extension ManagedClusters {
   ///
   /// - Returns: the groups in order.
   public func secretGroups(of cluster: Cluster) throws -> [SecretGroup] {
-    let etcd = store.etcd(ofCluster: cluster.id)
-    let uses = try etcd.uses(inFolder: KubernetesSecret.storagePrefix)
+    let uses = try uses(of: cluster, inFolder: KubernetesSecret.storagePrefix)
     let kids = try cluster.kms?.kidsByKeyID() ?? [:]
     return try Dictionary(grouping: uses, by: \.group).sorted { $0.key < $1.key }.map {
       group,
       uses in
       var examples: [String] = []
       for use in uses where examples.count < SecretGroup.exampleCountMax {
-        examples += try etcd.keys(of: use, limit: SecretGroup.exampleCountMax - examples.count)
+        let room = SecretGroup.exampleCountMax - examples.count
+        examples += try keys(of: use, of: cluster, limit: room)
       }
       return SecretGroup(
         provider: group.provider,

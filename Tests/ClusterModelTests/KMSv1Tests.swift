@@ -67,6 +67,16 @@ import Testing
     for _ in 1...2 { _ = try world.use(Self.key(world)) }
     #expect(try counts() == [0, 3])
     #expect(try world.server().rewriteSecrets().total.failed == 3)
+    #expect(try world.state() == .updating)
+    let reasons = try world.clusters.health(of: world.cluster(), world.context).reasons
+    #expect(reasons.map(\.id) == ["SecretsUnreadable"] && reasons.first?.rule == "R79")
+    #expect(reasons.first?.kid == first.kid)
+    #expect(reasons.first?.message.contains("Code=\"BadParameter\"") == true)
+    #expect(try world.clusters.secretGroups(of: world.cluster()).map(\.count) == [3])
+    _ = try world.clusters.abortOperation(world.cluster(), world.context)
+    _ = try world.use(first)
+    #expect(try world.isHealthy())
+    #expect(try world.server().rewriteSecrets().total.unchanged == 3)
   }
 
   @Test func `an update that changes nothing writes what is stale, once`() throws {

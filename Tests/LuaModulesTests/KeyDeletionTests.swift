@@ -132,16 +132,25 @@ import Testing
       rule: "R76",
       safe: false,
       slots: "previous",
-      mayNeed: 2
+      secrets: 2
+    ),
+    Row(
+      what: "KMS v1 as an API server writes it, rotated twice with rewrites",
+      act: "c = make('c', k[1], '1.26') fill(c) c:update(kms(k[2])) c:rewrite_secrets{} "
+        + "c:update(kms(k[3])) c:rewrite_secrets{}",
+      key: "k[1]",
+      rule: "R77",
+      safe: true,
+      slots: ""
     ),
     Row(
       what: "KMS v1 as an API server writes it, rotated twice without a rewrite",
       act: "c = make('c', k[1], '1.26') fill(c) c:update(kms(k[2])) c:update(kms(k[3]))",
       key: "k[1]",
-      rule: "R75",
+      rule: "R79",
       safe: false,
       slots: "",
-      mayNeed: 2
+      secrets: 2
     ),
     Row(
       what: "KMS v1, disabled and rewritten",

@@ -118,7 +118,7 @@ extension Azure {
   }
 
   /// The service's answer to data that a key cannot work on.
-  static func parameterIncorrect(_ hint: String) -> AzureError {
+  public static func parameterIncorrect(_ hint: String? = nil) -> AzureError {
     AzureError.badParameter("The parameter is incorrect.\r\n", hint: hint)
   }
 
