@@ -18,6 +18,8 @@ public struct AtRestError: Error, Hashable, Sendable, CustomStringConvertible {
     case configurationInvalid = "configuration.invalid"
     /// The bytes are no Secret.
     case secretInvalid = "secret.invalid"
+    /// A text that is no YAML, or a value that YAML cannot hold.
+    case yamlInvalid = "yaml.invalid"
   }
 
   /// Stable reason.

@@ -25,7 +25,7 @@ extension EncryptionConfiguration {
 
 extension EncryptionConfiguration.Rule {
   fileprivate var node: Node {
-    ["resources": Node(resources.map(text)), "providers": Node(providers.map(\.node))]
+    ["resources": Node(resources.map(YAMLText.node)), "providers": Node(providers.map(\.node))]
   }
 }
 
@@ -43,7 +43,7 @@ extension EncryptionConfiguration.Provider {
   private static func node(_ keys: [LocalKey]) -> Node {
     let list = keys.map { key -> Node in
       let secret = key.secret.withUnsafeBytes { Data($0).base64EncodedString() }
-      return ["name": text(key.name), "secret": text(secret)]
+      return ["name": YAMLText.node(key.name), "secret": YAMLText.node(secret)]
     }
     return ["keys": Node(list)]
   }
@@ -52,19 +52,13 @@ extension EncryptionConfiguration.Provider {
 extension EncryptionConfiguration.KMSConfiguration {
   fileprivate var node: Node {
     var pairs: [(Node, Node)] = [
-      ("apiVersion", text(apiVersion.rawValue)), ("name", text(name)), ("endpoint", text(endpoint)),
+      ("apiVersion", YAMLText.node(apiVersion.rawValue)), ("name", YAMLText.node(name)),
+      ("endpoint", YAMLText.node(endpoint)),
     ]
     if apiVersion == .v1, cacheSize != KMSv1Provider.cacheSizeByDefault {
       pairs.append(("cachesize", Node("\(cacheSize)", Tag(.int))))
     }
-    pairs.append(("timeout", text("\(timeout)")))
+    pairs.append(("timeout", YAMLText.node("\(timeout)")))
     return Node(pairs)
   }
-}
-
-/// A text that stays one, quoted where it would be read as something else.
-private func text(_ string: String) -> Node {
-  let plain = Node(string)
-  let isText = Resolver.default.resolveTag(of: plain) == .str
-  return isText ? plain : Node(string, Tag(.str), .doubleQuoted)
 }

@@ -55,6 +55,7 @@ struct StrictDecoder {
   func text(_ value: YAMLValue, _ place: Place) throws -> String {
     switch value {
     case .string(let text): return text
+    case .binary(let bytes): return String(decoding: bytes, as: UTF8.self)
     case .null: return ""
     default: throw failure(value, place, "string")
     }

@@ -1,43 +1,7 @@
 internal import FoundationEssentials
 internal import Yams
 
-/// A value of a YAML document, as JSON would type it.
-enum YAMLValue {
-  case null
-  case boolean
-  case number(String)
-  case string(String)
-  case list([YAMLValue])
-  /// Members in their order; a later one never has the name of an earlier one.
-  case mapping([(name: String, value: YAMLValue)])
-
-  /// What Go's decoder calls the type.
-  var kind: String {
-    switch self {
-    case .null: "null"
-    case .boolean: "bool"
-    case .number: "number"
-    case .string: "string"
-    case .list: "array"
-    case .mapping: "object"
-    }
-  }
-}
-
-extension YAMLValue {
-  /// What a merge key adds: the members of a mapping, or of each of a list, the first one's first.
-  fileprivate var mergedMembers: [(name: String, value: YAMLValue)]? {
-    switch self {
-    case .mapping(let members): return members
-    case .list(let items):
-      let parts = items.compactMap(\.mergedMembers)
-      return parts.count == items.count ? parts.flatMap { $0 } : nil
-    default: return nil
-    }
-  }
-}
-
-/// The first document of a YAML text, read by the library within limits.
+/// The documents of a YAML text, read by the library within limits.
 ///
 /// ## Why the limits are where they are
 ///
@@ -46,10 +10,19 @@ extension YAMLValue {
 /// of a mapping while it reads, and a key that is itself a tree of anchors would be walked there:
 /// such keys are refused before. Depth is limited by the scanner under the library, and again here.
 enum YAMLDocument {
-  /// Longest text, in bytes.
-  static let byteCountMax = 1 << 20
-  /// Most values of a document, counted after anchors are expanded.
-  static let valueCountMax = 100_000
+  /// How much is read.
+  struct Limits {
+    /// Longest text, in bytes.
+    let byteCountMax: Int
+    /// Most values, counted after anchors are expanded.
+    let valueCountMax: Int
+
+    /// A configuration's.
+    static let configuration = Limits(byteCountMax: 1 << 20, valueCountMax: 100_000)
+    /// Those of a text that holds any number of objects.
+    static let objects = Limits(byteCountMax: 32 << 20, valueCountMax: 1_000_000)
+  }
+
   /// Deepest nesting.
   static let depthMax = 100
 
@@ -59,28 +32,49 @@ enum YAMLDocument {
     case limit(String)
     /// A key that is there twice, and its line.
     case duplicateKey(String, line: Int)
-    /// No YAML.
-    case syntax
+    /// No YAML, and the line where that shows.
+    case syntax(line: Int?)
   }
 
   /// Reads the first document, null when there is none.
   ///
   /// - Returns: the document, and whether the text holds nothing else.
   static func first(_ text: String) throws(Failure) -> (value: YAMLValue, isWhole: Bool) {
-    guard text.utf8.count <= byteCountMax else {
-      throw .limit("the text is longer than \(byteCountMax) bytes")
+    var roots: [Node] = []
+    var isWhole = true
+    try parse(text, .configuration) { parser in
+      guard let root = try parser.nextRoot() else { return }
+      roots.append(root)
+      // What follows need not even be YAML.
+      isWhole = (try? parser.nextRoot() == nil) ?? false
     }
-    let marks = Marks(text)
+    return (try values(roots, .configuration).first ?? .null, isWhole)
+  }
+
+  /// Reads all documents.
+  static func all(_ text: String) throws(Failure) -> [YAMLValue] {
+    var roots: [Node] = []
+    try parse(text, .objects) { parser in
+      while let root = try parser.nextRoot() { roots.append(root) }
+    }
+    return try values(roots, .objects)
+  }
+
+  /// Lets the library read, and says in words of ours what it finds.
+  private static func parse(
+    _ text: String,
+    _ limits: Limits,
+    _ read: (Parser) throws -> Void
+  ) throws(Failure) {
+    guard text.utf8.count <= limits.byteCountMax else {
+      throw .limit("the text is longer than \(limits.byteCountMax) bytes")
+    }
+    let marks = YAMLMarks(text)
     guard !marks.hasAnchor || !marks.hasComplexKey else {
       throw .limit("anchors may not stand in a document whose keys are lists, mappings or aliases")
     }
-    let root: Node?
-    let isWhole: Bool
     do {
-      let parser = try Parser(yaml: text, encoding: .utf8)
-      root = try parser.nextRoot()
-      // What follows need not even be YAML.
-      isWhole = (try? parser.nextRoot() == nil) ?? false
+      try read(Parser(yaml: text, encoding: .utf8))
     } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
       let key = duplicates.first ?? ""
       throw .duplicateKey(key, line: secondLine(of: key, text, context.mark))
@@ -88,37 +82,53 @@ enum YAMLDocument {
       throw .limit("values nest deeper than \(depthMax) levels")
     } catch YamlError.parser(_, let problem, _, _) where problem.contains("nesting level") {
       throw .limit("values nest deeper than \(depthMax) levels")
+    } catch YamlError.scanner(_, _, let mark, _), YamlError.parser(_, _, let mark, _),
+      YamlError.composer(_, _, let mark, _)
+    {
+      throw .syntax(line: mark.line)
     } catch {
-      throw .syntax
+      throw .syntax(line: nil)
     }
-    guard let root else { return (.null, isWhole) }
-    var count = 0
-    return (try value(root, depth: 1, &count), isWhole)
+  }
+
+  private static func values(
+    _ roots: [Node],
+    _ limits: Limits
+  ) throws(Failure) -> [YAMLValue] {
+    var left = limits.valueCountMax
+    var values: [YAMLValue] = []
+    for root in roots {
+      do {
+        values.append(try value(root, depth: 1, &left))
+      } catch {
+        guard left < 0 else { throw error }
+        throw .limit("the document expands to more than \(limits.valueCountMax) values")
+      }
+    }
+    return values
   }
 
   private static func value(
     _ node: Node,
     depth: Int,
-    _ count: inout Int
+    _ left: inout Int
   ) throws(Failure) -> YAMLValue {
-    count += 1
-    guard count <= valueCountMax else {
-      throw .limit("the document expands to more than \(valueCountMax) values")
-    }
+    left -= 1
+    guard left >= 0 else { throw .limit("too many values") }
     guard depth <= depthMax else { throw .limit("values nest deeper than \(depthMax) levels") }
     switch node {
     case .scalar(let scalar): return self.scalar(scalar, node)
-    case .alias: throw .syntax
+    case .alias: throw .syntax(line: node.mark?.line)
     case .sequence(let nodes):
       var list: [YAMLValue] = []
-      for node in nodes { list.append(try value(node, depth: depth + 1, &count)) }
+      for node in nodes { list.append(try value(node, depth: depth + 1, &left)) }
       return .list(list)
     case .mapping(let pairs):
       var members: [(name: String, value: YAMLValue)] = []
       var merged: [(name: String, value: YAMLValue)] = []
       for (key, node) in pairs {
-        guard case .scalar(let name) = key else { throw .syntax }
-        let value = try value(node, depth: depth + 1, &count)
+        guard case .scalar(let name) = key else { throw .syntax(line: key.mark?.line) }
+        let value = try value(node, depth: depth + 1, &left)
         if name.string == "<<", isPlain(name), let more = value.mergedMembers {
           merged += more
         } else {
@@ -136,10 +146,12 @@ enum YAMLDocument {
   }
 
   private static func scalar(_ scalar: Node.Scalar, _ node: Node) -> YAMLValue {
+    let tag = Resolver.default.resolveTag(of: node)
+    if tag == .binary, let data = Data.construct(from: scalar) { return .binary([UInt8](data)) }
     guard isPlain(scalar) else { return .string(scalar.string) }
-    return switch Resolver.default.resolveTag(of: node) {
+    return switch tag {
     case .null: .null
-    case .bool: .boolean
+    case .bool: Bool.construct(from: scalar).map { .boolean($0) } ?? .string(scalar.string)
     case .int, .float: .number(scalar.string)
     default: .string(scalar.string)
     }
@@ -160,67 +172,6 @@ enum YAMLDocument {
       if column == indent, name.trimmingSpace == key { return index + 1 }
     }
     return mark.line
-  }
-}
-
-/// Where a text might define an anchor, and where it might use a list, a mapping or an alias as a
-/// key: nothing that the scanner takes so is missed, and comments and quoted texts count as well.
-private struct Marks {
-  private(set) var hasAnchor = false
-  private(set) var hasComplexKey = false
-
-  /// Looks at each byte once.
-  init(_ text: String) {
-    let bytes = Array(text.utf8)
-    var before = UInt8(ascii: "\n")
-    var index = 0
-    while index < bytes.count {
-      let byte = bytes[index]
-      let name = index + 1..<Self.endOfName(bytes, index + 1)
-      var next = index + 1
-      switch byte {
-      case UInt8(ascii: "&"):
-        if Self.startsToken(after: before), !name.isEmpty { hasAnchor = true }
-      case UInt8(ascii: "?"):
-        let isAlone = next == bytes.count || Self.isSpace(bytes[next])
-        if Self.startsToken(after: before), isAlone { hasComplexKey = true }
-      case UInt8(ascii: "*") where Self.startsToken(after: before) && !name.isEmpty:
-        next = name.upperBound
-        if Self.isKey(bytes, &next) { hasComplexKey = true }
-      case UInt8(ascii: "]"), UInt8(ascii: "}"):
-        if Self.isKey(bytes, &next) { hasComplexKey = true }
-      default: break
-      }
-      before = bytes[next - 1]
-      index = next
-    }
-  }
-
-  private static func isSpace(_ byte: UInt8) -> Bool {
-    [0x20, 0x09, 0x0A, 0x0D].contains(byte)
-  }
-
-  private static func startsToken(after byte: UInt8) -> Bool {
-    isSpace(byte) || byte >= 0x80 || Array("[{,:-?\"'".utf8).contains(byte)
-  }
-
-  /// Names of anchors are of letters, digits, hyphens and underscores.
-  private static func endOfName(_ bytes: [UInt8], _ start: Int) -> Int {
-    guard let first = start > 0 ? bytes[start - 1] : nil, first == 0x26 || first == 0x2A else {
-      return start
-    }
-    return bytes[start...].firstIndex {
-      let scalar = UnicodeScalar($0)
-      return
-        !(scalar.properties.isAlphabetic && $0 < 0x80 || (0x30...0x39).contains($0)
-        || $0 == 0x2D || $0 == 0x5F)
-    } ?? bytes.count
-  }
-
-  /// Whether a colon follows, after any space; leaves `position` behind the space.
-  private static func isKey(_ bytes: [UInt8], _ position: inout Int) -> Bool {
-    while position < bytes.count, isSpace(bytes[position]) { position += 1 }
-    return position < bytes.count && bytes[position] == UInt8(ascii: ":")
   }
 }
 

@@ -21,7 +21,7 @@ public enum Library {
     for module: LuaModule in [
       .vault(session), .key(session), .identity(session), .role(session), .cluster(session),
       .secret(session), .etcd(session), .workspace(session), .clock(session), .audit(session),
-      .crypto(), .json(),
+      .crypto(), .json(), .yaml(),
     ] {
       try state.register(module)
     }
