@@ -67,12 +67,15 @@ public struct APIServer: Sendable {
     after: String? = nil,
     limit: Int = 500
   ) throws -> [ClusterSecret] {
-    try etcd.entries(prefix: Self.prefix(namespace), after: after, limit: limit).map { entry in
-      try read(
-        entry,
-        failing: { "Internal error occurred: unable to transform key \"\(entry.key)\": \($0)" }
-      )
-    }
+    try etcd.entries(prefix: Self.prefix(namespace), after: after, limit: limit).map(listed)
+  }
+
+  /// One element of a list.
+  func listed(_ entry: StoredEntry) throws -> ClusterSecret {
+    try read(
+      entry,
+      failing: { "Internal error occurred: unable to transform key \"\(entry.key)\": \($0)" }
+    )
   }
 
   /// The stored value of a Secret as it lies in etcd.
@@ -97,8 +100,17 @@ public struct APIServer: Sendable {
     _ entry: StoredEntry,
     failing message: (String) -> String
   ) throws -> ClusterSecret {
+    try read(entry, as: Result { try open(entry) }, failing: message)
+  }
+
+  /// The Secret in an entry that was opened, or what the server says when it was not.
+  func read(
+    _ entry: StoredEntry,
+    as opened: Result<OpenedValue, any Error>,
+    failing message: (String) -> String
+  ) throws -> ClusterSecret {
     do {
-      let object = try KubernetesSecret(storageBytes: open(entry).plaintext)
+      let object = try KubernetesSecret(storageBytes: opened.get().plaintext)
       return ClusterSecret(object: object, resourceVersion: entry.modRevision)
     } catch let error as AtRestError {
       let (rule, hint) = advice(on: error, entry)
@@ -201,7 +213,7 @@ public struct APIServer: Sendable {
     }
   }
 
-  private func seal(_ secret: KubernetesSecret) throws -> [UInt8] {
+  func seal(_ secret: KubernetesSecret) throws -> [UInt8] {
     do {
       return try chain.seal(
         try secret.storageBytes(),

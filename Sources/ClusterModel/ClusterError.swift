@@ -34,6 +34,8 @@ public struct ClusterError: Error, Hashable, Sendable, CustomStringConvertible {
     case secretUnreadable = "secret.unreadable"
     /// The value cannot be sealed now.
     case secretUnwritable = "secret.unwritable"
+    /// A selector that Kubernetes cannot read, or one of a field that it does not select by.
+    case selectorInvalid = "selector.invalid"
   }
 
   /// Stable reason.

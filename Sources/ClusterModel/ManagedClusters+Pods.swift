@@ -66,7 +66,7 @@ extension ManagedClusters {
 
 extension Cluster {
   /// Name of a node.
-  fileprivate func nodeName(_ number: Int) -> String {
+  func nodeName(_ number: Int) -> String {
     let digits = String(number, radix: 36)
     return "aks-\(ManagedClusters.poolName)-\(mark(8, of: "vmss"))-vmss"
       + String(repeating: "0", count: max(6 - digits.count, 0)) + digits

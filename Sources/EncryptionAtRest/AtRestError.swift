@@ -20,6 +20,8 @@ public struct AtRestError: Error, Hashable, Sendable, CustomStringConvertible {
     case secretInvalid = "secret.invalid"
     /// A text that is no YAML, or a value that YAML cannot hold.
     case yamlInvalid = "yaml.invalid"
+    /// A text that holds no objects, or not whole.
+    case objectsInvalid = "objects.invalid"
   }
 
   /// Stable reason.

@@ -47,13 +47,27 @@ struct JSONText {
     }
   }
 
+  /// A text; nil when it is null.
+  ///
+  /// Most texts hold no escape, and then they are what stands between the quotes: the document was
+  /// found well-formed before.
+  func text() throws(AtRestError) -> String? {
+    let quote = UInt8(ascii: "\"")
+    guard range.count >= 2, bytes[range.lowerBound] == quote else {
+      return try decoded(String.self)
+    }
+    let inner = bytes[range.lowerBound + 1..<range.upperBound - 1]
+    guard !inner.contains(UInt8(ascii: "\\")) else { return try decoded(String.self) }
+    return String(decoding: inner, as: UTF8.self)
+  }
+
   /// The members of an object in their order; none of null.
   func members() throws(AtRestError) -> [(name: String, value: JSONText)] {
     if isNull { return [] }
     var result: [(name: String, value: JSONText)] = []
     for text in try items(open: "{", close: "}", isObject: true) {
       guard let nameText = text.name,
-        let name = try JSONText(bytes, nameText).decoded(String.self)
+        let name = try JSONText(bytes, nameText).text()
       else { throw Self.malformed }
       result.append((name, JSONText(bytes, text.value)))
     }
@@ -93,7 +107,11 @@ struct JSONText {
     let end: Int
 
     private mutating func skipSpace() {
-      while position < end, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+      while position < end {
+        let byte = bytes[position]
+        guard byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D else { return }
+        position += 1
+      }
     }
 
     mutating func take(_ byte: UInt8) -> Bool {
@@ -195,6 +213,8 @@ struct JSONObjectWriter {
   consuming func closed() -> [UInt8] { bytes + [UInt8(ascii: "}")] }
 
   static func quoted(_ text: String) -> [UInt8] {
+    let quote = UInt8(ascii: "\"")
+    if text.utf8.allSatisfy(isPlain) { return [quote] + text.utf8 + [quote] }
     var result: [UInt8] = [UInt8(ascii: "\"")]
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -211,5 +231,11 @@ struct JSONObjectWriter {
       }
     }
     return result + [UInt8(ascii: "\"")]
+  }
+
+  /// Whether a byte of a text stands for itself between quotes.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+      && byte != UInt8(ascii: "<") && byte != UInt8(ascii: ">") && byte != UInt8(ascii: "&")
   }
 }

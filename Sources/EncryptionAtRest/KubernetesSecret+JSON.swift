@@ -10,13 +10,13 @@ extension KubernetesSecret {
     var kind = ""
     for (name, value) in try JSONText(bytes).members() {
       switch name {
-      case "kind": kind = try value.text()
-      case "apiVersion": apiVersion = try value.text()
+      case "kind": kind = try value.string()
+      case "apiVersion": apiVersion = try value.string()
       case "metadata": try readMetadata(value)
       case "immutable": isImmutable = try value.decoded(Bool.self)
       case "data": try readData(value)
       case "stringData": stringData = try value.texts()
-      case "type": type = try value.text()
+      case "type": type = try value.string()
       default: keptFields.keep(name, value)
       }
     }
@@ -28,19 +28,19 @@ extension KubernetesSecret {
   private mutating func readData(_ value: JSONText) throws(AtRestError) {
     for (key, item) in try value.members() {
       if item.isNull { nullDataKeys.insert(key) }
-      data[key] = try item.decoded(Data.self).map { [UInt8]($0) } ?? []
+      data[key] = try item.bytes()
     }
   }
 
   private mutating func readMetadata(_ value: JSONText) throws(AtRestError) {
     for (member, value) in try value.members() {
       switch member {
-      case "name": name = try value.text()
-      case "generateName": generateName = try value.text()
-      case "namespace": namespace = try value.text()
-      case "selfLink": selfLink = try value.text()
-      case "uid": uid = try value.text()
-      case "resourceVersion": resourceVersion = try value.text()
+      case "name": name = try value.string()
+      case "generateName": generateName = try value.string()
+      case "namespace": namespace = try value.string()
+      case "selfLink": selfLink = try value.string()
+      case "uid": uid = try value.string()
+      case "resourceVersion": resourceVersion = try value.string()
       case "generation": generation = try value.decoded(Int64.self) ?? 0
       case "creationTimestamp": creationTimestamp = try value.time()
       case "deletionTimestamp": deletionTimestamp = try value.time()
@@ -112,10 +112,10 @@ extension OwnerReference {
   init(json: JSONText) throws(AtRestError) {
     for (member, value) in try json.members() {
       switch member {
-      case "apiVersion": apiVersion = try value.text()
-      case "kind": kind = try value.text()
-      case "name": name = try value.text()
-      case "uid": uid = try value.text()
+      case "apiVersion": apiVersion = try value.string()
+      case "kind": kind = try value.string()
+      case "name": name = try value.string()
+      case "uid": uid = try value.string()
       case "controller": controller = try value.decoded(Bool.self)
       case "blockOwnerDeletion": blockOwnerDeletion = try value.decoded(Bool.self)
       default: kept.keep(member, value)
@@ -141,13 +141,13 @@ extension ManagedFieldsEntry {
   init(json: JSONText) throws(AtRestError) {
     for (member, value) in try json.members() {
       switch member {
-      case "manager": manager = try value.text()
-      case "operation": operation = try value.text()
-      case "apiVersion": apiVersion = try value.text()
+      case "manager": manager = try value.string()
+      case "operation": operation = try value.string()
+      case "apiVersion": apiVersion = try value.string()
       case "time": time = try value.time()
-      case "fieldsType": fieldsType = try value.text()
+      case "fieldsType": fieldsType = try value.string()
       case "fieldsV1": fieldsV1 = value.isNull ? nil : value.raw
-      case "subresource": subresource = try value.text()
+      case "subresource": subresource = try value.string()
       default: kept.keep(member, value)
       }
     }
@@ -178,14 +178,23 @@ extension KeptFields {
 
 extension JSONText {
   /// A text; null is an empty one.
-  fileprivate func text() throws(AtRestError) -> String { try decoded(String.self) ?? "" }
+  fileprivate func string() throws(AtRestError) -> String { try text() ?? "" }
+
+  /// The bytes that a text has in base64; none of null.
+  fileprivate func bytes() throws(AtRestError) -> [UInt8] {
+    guard let text = try text() else { return [] }
+    guard let data = Data(base64Encoded: text) else { throw Self.malformed }
+    return [UInt8](data)
+  }
 
   fileprivate func texts() throws(AtRestError) -> [String: String] {
-    (try decoded([String: String?].self) ?? [:]).mapValues { $0 ?? "" }
+    var result: [String: String] = [:]
+    for (name, value) in try members() { result[name] = try value.string() }
+    return result
   }
 
   fileprivate func time() throws(AtRestError) -> Date? {
-    guard let text = try decoded(String.self) else { return nil }
+    guard let text = try text() else { return nil }
     return try Date(objectTime: text)
   }
 }

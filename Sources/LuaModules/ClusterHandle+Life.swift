@@ -45,7 +45,7 @@ extension LuaClass<ClusterHandle> {
       options: [
         .optional("namespace", .string, "only this one", az: "--namespace").naming(.namespaces)
       ],
-      returns: "array of { namespace, name, ready, status, restarts, age, node? }"
+      returns: "array of { namespace, name, ready, status, restarts, age, created, node? }"
     ) { handle, call in
       let namespace = try call.options().optionalString("namespace")
       let context = try session.context()
@@ -137,7 +137,7 @@ extension Pod {
     .table([
       "namespace": .string(namespace), "name": .string(name), "ready": .string(ready),
       "status": .string(status), "restarts": 0, "age": .string(Self.age(since: created, now)),
-      "node": .optional(node.map { .string($0) }),
+      "node": .optional(node.map { .string($0) }), "created": .string(created.rfc3339),
     ])
   }
 

@@ -26,6 +26,7 @@ public enum Library {
       try state.register(module)
     }
     try state.register(.faults(session), asGlobal: false)
+    try state.register(.apiServer(session), asGlobal: false)
     let chunk = try state.load(Array(procedures.utf8), chunkName: "=kms")
     _ = try state.call(chunk)
     try state.registerHelp()
