@@ -11,6 +11,7 @@ struct Arguments: ParsableCommand {
       kmsh [OPTIONS] -e CODE            run a chunk
       kmsh [OPTIONS] -                  run standard input as one script
       kmsh audit FILE ...               what an etcd snapshot is encrypted with
+      kmsh kubectl ...                  kubectl over the clusters of the workspace
       kmsh doctor ...                   what is wrong with a workspace, and the cure
       kmsh version                      versions of kmsh and its libraries
       """,

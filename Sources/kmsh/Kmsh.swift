@@ -36,6 +36,8 @@ enum Kmsh {
         let rest = Array(arguments.script.dropFirst())
         let command = parsed(DoctorCommand.self, rest, "kmsh doctor --help")
         if try !command.examine(workspace: arguments.workspace) { status = Status.failed }
+      } else if let name = arguments.script.first, LuaCommand.names.contains(name) {
+        status = try Runner(arguments).runCommand(name)
       } else {
         try Runner(arguments).run()
       }

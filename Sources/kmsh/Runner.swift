@@ -30,7 +30,7 @@ struct Runner {
     try Library.register(in: state, session)
     var folders = environment["KMSH_PATH"].map { $0.split(separator: ":").map(String.init) } ?? []
     if let library = Self.standardLibrary(environment) { folders.append(library) }
-    if let script = arguments.script.first, script != "-" {
+    if let script = arguments.script.first, script != "-", !LuaCommand.names.contains(script) {
       let folder = script.lastIndex(of: "/").map { String(script[..<$0]) } ?? "."
       folders.insert(folder.isEmpty ? "/" : folder, at: 0)
     }
@@ -65,6 +65,12 @@ struct Runner {
     if arguments.isInteractive || arguments.script.isEmpty && arguments.chunks.isEmpty {
       try runPrompt()
     }
+  }
+
+  /// Runs a program of the library and returns its exit status.
+  func runCommand(_ name: String) throws -> Int32 {
+    defer { session.close() }
+    return try LuaCommand.run(name, Array(arguments.script.dropFirst()), in: state)
   }
 
   /// Shows the prompt; without a terminal, standard input is one script.

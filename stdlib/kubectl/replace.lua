@@ -1,0 +1,79 @@
+--- `kubectl replace -f`, and `kubectl create -f`, which differ in what must be there before.
+
+local api_server, json = require('api_server'), require('json')
+local output, send = require('kubectl.output'), require('kubectl.send')
+local target_module = require('kubectl.target')
+
+local M = {}
+
+M.flags = {
+  filename = 'list', output = 'text', ['dry-run'] = 'text=client', recursive = 'flag',
+  force = 'flag', ['save-config'] = 'flag', validate = 'text=true', ['grace-period'] = 'text',
+  timeout = 'text', ['field-manager'] = 'text', cascade = 'text=background', wait = 'flag',
+}
+
+--- The object that was sent, as the server has it now; of a dry run, as it was sent.
+local function shown(target, mode)
+  return function(answer)
+    if mode ~= 'none' then return json.decode(answer.text) end
+    return api_server.get{
+      cluster = target.cluster, name = answer.name, namespace = answer.namespace,
+    }
+  end
+end
+
+--- Deletes what `--force` makes anew.
+local function delete_before(target, path, shell)
+  for text in api_server.objects(path) do
+    local object = json.decode(text)
+    local name, namespace = object.metadata.name, object.metadata.namespace or target.namespace
+    local place = { cluster = target.cluster, name = name, namespace = namespace }
+    if pcall(api_server.delete, place) then
+      shell.out(('secret "%s" deleted\n'):format(name))
+    end
+  end
+end
+
+local function job_for(verb, flags, path, shell)
+  local target, mode = target_module.of(flags), send.dry_run(flags)
+  return {
+    verb = verb, target = target, path = path, shell = shell, status = 0,
+    format = output.format(flags.output), suffix = send.suffix(mode), is_dry = mode ~= 'none',
+    shown = shown(target, mode),
+  }
+end
+
+--- Sends all files that the flags name.
+---@param verb 'create'|'replace'
+---@param flags table
+---@param shell table
+---@return integer status
+function M.send(verb, flags, shell)
+  local count, status = 0, 0
+  for _, path in ipairs(flags.filename) do
+    local job = job_for(verb, flags, path, shell)
+    if flags.force and verb == 'replace' then
+      if path == '-' then target_module.refuse('--force needs a file, not standard input') end
+      delete_before(job.target, path, shell)
+      job.verb, job.done = 'create', 'replaced'
+    end
+    count = count + send.file(job)
+    status = math.max(status, job.status)
+  end
+  if count == 0 then target_module.refuse(('no objects passed to %s'):format(verb)) end
+  return status
+end
+
+---@param flags table
+---@param words string[]
+---@param shell table
+---@return integer status
+function M.run(flags, words, shell)
+  if not flags.filename or #words > 0 then
+    target_module.refuse(
+      "must specify --filename to replace\nSee 'kubectl replace --help' for help")
+  end
+  return M.send('replace', flags, shell)
+end
+
+return M
