@@ -89,7 +89,7 @@ rehearses('switch_mode to Public', {
 
 rehearses('switch_mode to Private', {
   procedure = 'switch_mode', setup = public, opts = { cluster = 'c1', to = 'Private' },
-  closed = 'lost lost lost healthy healthy lost',
+  closed = 'lost lost lost healthy - lost',
   revoked = 'lost lost lost unhealthy unhealthy lost',
 })
 

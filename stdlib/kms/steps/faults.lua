@@ -137,8 +137,10 @@ local function close(opts)
   local cures = {}
   for _, v in ipairs(vaults_of(opts)) do
     local access = v.public_network_access
-    v:update{ public_network_access = 'Disabled' }
-    cures[#cures + 1] = function() v:update{ public_network_access = access } end
+    if access ~= 'Disabled' then
+      v:update{ public_network_access = 'Disabled' }
+      cures[#cures + 1] = function() v:update{ public_network_access = access } end
+    end
     for _, connection in ipairs(v.private_endpoint_connections) do
       if connection.private_link_service_connection_state.status == 'Approved' then
         v:private_endpoint_connection_reject{ name = connection.name }
