@@ -39,6 +39,7 @@ extension Benchmarks {
         goal: "less than 150 MiB"
       )
       try cluster.showAnswers()
+      if index == 0 { try cluster.showPipe() }
     }
   }
 
@@ -134,6 +135,26 @@ private struct ManySecrets {
   /// Rewrites every Secret.
   func rewrite() throws -> Figure {
     try figure("local r = cluster.get('c1'):rewrite_secrets{} assert(r.written == \(count))")
+  }
+
+  /// Prints what the rewrite takes as the document has it, in two processes.
+  func showPipe() throws {
+    try rotate()
+    let pipe = try KubectlPipe(kmsh: kmsh, workspace: path).run()
+    Benchmarks.show(
+      "  kubectl get | kubectl replace",
+      Double(count) / pipe.seconds,
+      "/s",
+      goal: "10000 /s at least"
+    )
+    for (name, peak) in zip(["get", "replace"], pipe.peaks) {
+      Benchmarks.show(
+        "    memory of \(name), at most",
+        Double(peak) / 1024,
+        "MiB",
+        goal: "less than 100 MiB"
+      )
+    }
   }
 
   /// Prints what the answers take that come before an act.
