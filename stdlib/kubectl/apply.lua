@@ -13,9 +13,8 @@ M.flags = {
   force = 'flag', ['grace-period'] = 'text', timeout = 'text',
 }
 
-local LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
-
-local MISSING = 'Warning: resource secrets/%s is missing the ' .. LAST_APPLIED .. ' annotation '
+local MISSING = 'Warning: resource secrets/%s is missing the ' .. send.LAST_APPLIED
+  .. ' annotation '
   .. 'which is required by kubectl apply. kubectl apply should only be used on resources created '
   .. 'declaratively by either kubectl create --save-config or kubectl apply. The missing '
   .. 'annotation will be patched automatically.\n'
@@ -46,17 +45,9 @@ local function data_of(object)
   return data
 end
 
---- The annotation that tells the next apply what this one said.
-local function noted(object)
-  local copy = json.decode(json.encode(object))
-  copy.metadata.annotations = member(copy.metadata, 'annotations')
-  copy.metadata.annotations[LAST_APPLIED] = nil
-  return json.encode(copy) .. '\n'
-end
-
 --- What an apply makes of the object that is there.
 local function applied(live, object, note)
-  local text = member(live.metadata, 'annotations')[LAST_APPLIED]
+  local text = member(live.metadata, 'annotations')[send.LAST_APPLIED]
   local last = text and json.decode(text) or {}
   local before = values.type_of(last.metadata) == 'object' and last.metadata or {}
   local new = json.decode(json.encode(live))
@@ -65,8 +56,7 @@ local function applied(live, object, note)
     new.metadata[name] = merged(member(live.metadata, name), member(before, name),
       member(object.metadata, name))
   end
-  new.metadata.annotations = new.metadata.annotations or {}
-  new.metadata.annotations[LAST_APPLIED] = note
+  send.noted(new, note)
   new.type = object.type or live.type
   if object.immutable ~= nil then new.immutable = object.immutable end
   return new, text ~= nil
@@ -100,13 +90,10 @@ end
 
 local function apply(job, object)
   if not is_secret(object) then return send_one(job, 'create', object) end
-  local note, name = noted(object), object.metadata.name
-  local live = find(job.target, name, object.metadata.namespace or job.target.namespace)
-  if not live then
-    object.metadata.annotations = member(object.metadata, 'annotations')
-    object.metadata.annotations[LAST_APPLIED] = note
-    return send_one(job, 'create', object)
-  end
+  local metadata, name = object.metadata, object.metadata.name
+  metadata.namespace = metadata.namespace or job.target.namespace
+  local note, live = send.note(object), find(job.target, name, metadata.namespace)
+  if not live then return send_one(job, 'create', send.noted(object, note)) end
   local new, has_note = applied(live, object, note)
   if not has_note then job.shell.err(MISSING:format(name)) end
   if values.equal(new, live) then return 'unchanged' end

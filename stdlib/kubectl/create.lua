@@ -16,8 +16,6 @@ for name, kind in pairs(replace.flags) do M.flags[name] = kind end
 -- Longest file of one value, in bytes: no Secret holds more.
 local LENGTH_MAX = 1 << 20
 
-local LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
-
 local function read(path)
   local file = io.open(path, 'rb')
   local text = file and file:read(LENGTH_MAX + 1)
@@ -147,11 +145,7 @@ local function object_of(name, flags, target, data, kind)
       creationTimestamp = json.null,
     },
   }
-  if flags['save-config'] then
-    local text = json.encode(object) .. '\n'
-    object.metadata.annotations = { [LAST_APPLIED] = text }
-  end
-  return object
+  return flags['save-config'] and send.noted(object, send.note(object)) or object
 end
 
 --- Shows an object that was not sent, or one that was as the server has it.

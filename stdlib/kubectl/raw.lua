@@ -20,8 +20,8 @@ local function health(target, check)
   if not answer or answer.status == 200 then return 'ok' end
   error({
     code = 'api_server.unhealthy', azure_code = 'InternalError', status = 500,
-    message = ('an error on the server (%q) has prevented the request from succeeding')
-      :format(answer.text),
+    message = ('an error on the server (%s) has prevented the request from succeeding'):format(
+      json.encode(answer.text)),
   }, 0)
 end
 

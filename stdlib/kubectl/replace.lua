@@ -34,12 +34,19 @@ local function delete_before(target, path, shell)
   end
 end
 
+--- An object as a later apply expects it.
+local function saved(text)
+  local object = json.decode(text)
+  if type(object.metadata) ~= 'table' then return text end
+  return json.encode(send.noted(object, send.note(object)))
+end
+
 local function job_for(verb, flags, path, shell)
   local target, mode = target_module.of(flags), send.dry_run(flags)
   return {
     verb = verb, target = target, path = path, shell = shell, status = 0,
     format = output.format(flags.output), suffix = send.suffix(mode), is_dry = mode ~= 'none',
-    shown = shown(target, mode),
+    shown = shown(target, mode), prepared = flags['save-config'] and saved or nil,
   }
 end
 

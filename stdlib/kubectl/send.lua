@@ -1,9 +1,12 @@
 --- Sends the objects of files to the server, a batch at a time, and prints what became of each.
 
-local api_server = require('api_server')
+local api_server, json = require('api_server'), require('json')
 local output, target_module = require('kubectl.output'), require('kubectl.target')
 
 local M = {}
+
+--- Annotation that holds what was applied last.
+M.LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 -- Objects sent together: one transaction of the server's store each time.
 local BATCH = 500
@@ -61,6 +64,28 @@ function M.identity(object)
   }
 end
 
+--- What an object is applied as: itself, without the note of what was applied.
+---@param object table
+---@return string json
+function M.note(object)
+  local copy = json.decode(json.encode(object))
+  local metadata = copy.metadata
+  metadata.annotations = type(metadata.annotations) == 'table' and metadata.annotations or {}
+  metadata.annotations[M.LAST_APPLIED] = nil
+  return json.encode(copy) .. '\n'
+end
+
+--- An object with the note that a later apply compares with.
+---@param object table
+---@param note string
+---@return table object
+function M.noted(object, note)
+  local metadata = object.metadata
+  metadata.annotations = type(metadata.annotations) == 'table' and metadata.annotations or {}
+  metadata.annotations[M.LAST_APPLIED] = note
+  return object
+end
+
 --- What is said of an object that is no Secret.
 ---@param answer { kind: string, api_version: string, name: string, namespace: string }
 ---@param path string
@@ -111,13 +136,13 @@ end
 --- Sends the objects of a file; standard input is read as it comes.
 ---@param job { verb: 'create'|'replace', target: table, path: string, shell: table,
 ---  status: integer, format: table, suffix: string, is_dry: boolean,
----  shown: fun(answer: table): table }
+---  shown: fun(answer: table): table, prepared?: fun(text: string): string }
 ---@return integer count of objects
 function M.file(job)
   local batch, count = {}, 0
   local ok, problem = pcall(function()
     for object in api_server.objects(job.path) do
-      batch[#batch + 1] = object
+      batch[#batch + 1] = job.prepared and job.prepared(object) or object
       count = count + 1
       if #batch == BATCH then flush(job, batch) end
     end

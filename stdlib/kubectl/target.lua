@@ -64,14 +64,19 @@ end
 
 local function by_slash(words)
   local wanted = {}
-  for n, word in ipairs(words) do
+  for _, word in ipairs(words) do
     local kind, name = word:match('^([^/]+)/([^/]+)$')
     if not kind then
       M.refuse('there is no need to specify a resource type as a separate argument when passing '
         .. "arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead "
         .. "of 'kubectl get resource resource/<resource_name>'")
     end
-    wanted[n] = { resource = M.resource(kind), names = { name } }
+    local resource, last = M.resource(kind), wanted[#wanted]
+    if last and last.resource == resource then
+      table.insert(last.names, name)
+    else
+      wanted[#wanted + 1] = { resource = resource, names = { name } }
+    end
   end
   return wanted
 end

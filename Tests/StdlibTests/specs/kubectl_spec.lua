@@ -54,6 +54,8 @@ local PRINTED = {
   ['get secrets -A -oname --field-selector type=Opaque'] = 'secret/s1\n',
   ['get secrets -A -o name --field-selector=type!=Opaque'] = 'secret/tls\n',
   ['get -n web secret/tls -o name'] = 'secret/tls\n',
+  ['get secret/s1 secrets/s1'] = 'NAME   TYPE     DATA   AGE\ns1     Opaque   1      24h\n'
+    .. 's1     Opaque   1      24h\n',
   ['get secrets -A -o custom-columns=N:.metadata.name,T:type,X:.x'] =
     'N     T                   X\n'
     .. 's1    Opaque              <none>\ntls   kubernetes.io/tls   <none>\n',
@@ -300,6 +302,10 @@ items:
   t.same(status, 1)
   t.same(secret.get{ cluster = w.c, name = 'one' }.data.a, 'text')
   t.same(secret.get{ cluster = w.c, name = 'three', namespace = 'web' }.data.b, 'x')
+  t.same(select(2, run('create', '-f', path, '-n', 'web')):find('the namespace from the provided '
+    .. 'object', 1, true), nil)
+  t.same(run('replace', '--force', '-f', path):find('secret "one" deleted\n.*secret/one replaced\n')
+    ~= nil, true)
   t.same(run('delete', '-f', path), 'secret "one" deleted\nsecret "three" deleted\n')
   os.remove(path)
 end)
@@ -314,6 +320,10 @@ t.it('an apply makes, leaves and changes, and drops what it set before', functio
   end
   local head = 'apiVersion: v1\nkind: Secret\nmetadata: {name: a, labels: {x: y}}\n'
   t.same(apply(head .. 'stringData: {a: one, b: two}\n'), 'secret/a created\n')
+  t.same(line('get secret a -o yaml'):find('    kubectl.kubernetes.io/last-applied-configuration: |'
+    .. '\n      {"apiVersion":"v1","kind":"Secret","metadata":{"annotations":{},"labels":{"x":"y"},'
+    .. '"name":"a","namespace":"default"},"stringData":{"a":"one","b":"two"}}\n', 1, true) ~= nil,
+    true)
   t.same(apply(head .. 'stringData: {a: one, b: two}\n'), 'secret/a unchanged\n')
   local s = secret.get{ cluster = w.c, name = 'a' }
   s:update{ data = { a = 'one', b = 'two', other = 'kept' } }
