@@ -3,9 +3,13 @@ public import FoundationEssentials
 extension KubernetesSecret {
   /// Reads a Secret that a client sends; `stringData` is laid over `data`, as a server does.
   ///
+  /// - Parameters:
+  ///   - bytes: JSON.
+  ///   - isStrict: whether a field that nobody knows is refused, and not dropped.
   /// - Throws: `secret.invalid`, in the server's words for a field that it does not know.
-  public init(request bytes: [UInt8]) throws(AtRestError) {
+  public init(request bytes: [UInt8], isStrict: Bool = true) throws(AtRestError) {
     try self.init(json: bytes)
+    if !isStrict { (keptFields, keptMetadata) = (KeptFields(), KeptFields()) }
     let unknown =
       keptFields.json.map(\.name) + keptMetadata.json.map { "metadata.\($0.name)" }
     guard unknown.isEmpty else {

@@ -78,11 +78,14 @@ extension LuaModule {
       module.function(
         "objects",
         "Reads the objects of JSON or YAML text one at a time, the elements of lists by themselves.",
-        parameters: "path, or '-'",
+        parameters: "path, or '-'; is_recursive?",
         returns: "iterator of JSON texts"
       ) { call in
         let state = call.state
-        var source = try ObjectSource(path: call.string(1)) { state.isInterrupted }
+        let isRecursive = try call.count > 1 && call.boolean(2)
+        var source = try ObjectSource(path: call.string(1), isRecursive: isRecursive) {
+          state.isInterrupted
+        }
         return .object(LuaIterator { try source.next().map { .bytes($0) } ?? .nil })
       }
       module.places(session)

@@ -22,10 +22,16 @@ struct ObjectSource {
   /// Opens a path, which may be a folder of files; `-` is standard input.
   ///
   /// - Throws: `file.unreadable`.
-  init(path: String, isInterrupted: @escaping () -> Bool) throws {
+  init(path: String, isRecursive: Bool, isInterrupted: @escaping () -> Bool) throws {
     self.isInterrupted = isInterrupted
+    let manager = FileManager.default
     // What is no folder is a file, and opening it tells what is wrong.
-    let names = path == "-" ? nil : try? FileManager.default.contentsOfDirectory(atPath: path)
+    let names =
+      path == "-"
+      ? nil
+      : isRecursive
+        ? try? manager.subpathsOfDirectory(atPath: path)
+        : try? manager.contentsOfDirectory(atPath: path)
     let endings = [".json", ".yaml", ".yml"]
     let files = names?.filter { name in endings.contains { name.hasSuffix($0) } }.sorted()
     paths = files.map { $0.map { "\(path)/\($0)" }[...] } ?? [path]

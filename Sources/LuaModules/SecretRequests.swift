@@ -13,6 +13,7 @@ struct SecretRequests {
     .required("namespace", .string, "of an object that names none"),
     .optional("is_namespace_given", .boolean, "whether an object of another one is refused"),
     .optional("dry_run", .boolean, "whether all is taken back"),
+    .optional("is_lenient", .boolean, "whether fields that nobody knows are dropped"),
   ]
 
   /// Most objects of one call.
@@ -80,7 +81,10 @@ struct SecretRequests {
         throw LuaError(code: "argument.type", message: "an object must be a JSON text")
       }
       do {
-        var secret = try KubernetesSecret(request: json)
+        var secret = try KubernetesSecret(
+          request: json,
+          isStrict: given.optionalBoolean("is_lenient") != true
+        )
         request.name = secret.name
         if secret.namespace.isEmpty { secret.namespace = namespace }
         request.namespace = secret.namespace

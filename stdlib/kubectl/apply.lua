@@ -75,7 +75,7 @@ local function send_one(job, verb, object)
   local answer = api_server.send{
     cluster = job.target.cluster, verb = verb, objects = { json.encode(object) },
     namespace = job.target.namespace, is_namespace_given = job.target.is_given,
-    dry_run = job.mode ~= 'none',
+    dry_run = job.mode ~= 'none', is_lenient = job.is_lenient,
   }[1]
   if not answer.error then return verb == 'create' and 'created' or 'configured' end
   if answer.kind ~= 'Secret' then return nil, send.unknown_kind(answer, job.path) end
@@ -124,9 +124,9 @@ function M.run(flags, words, shell)
   for _, path in ipairs(flags.filename) do
     local job = {
       target = target_module.of(flags), mode = send.dry_run(flags), path = path, shell = shell,
-      format = output.format(flags.output),
+      format = output.format(flags.output), is_lenient = send.is_lenient(flags),
     }
-    for text in api_server.objects(path) do
+    for text in api_server.objects(path, flags.recursive or false) do
       local object = json.decode(text)
       local word, problem = apply(job, object)
       count = count + 1

@@ -32,9 +32,9 @@ local function delete(job, name, namespace)
   job.shell.tell(problem)
 end
 
-local function delete_files(job, paths)
-  for _, path in ipairs(paths) do
-    for text in api_server.objects(path) do
+local function delete_files(job, flags)
+  for _, path in ipairs(flags.filename) do
+    for text in api_server.objects(path, flags.recursive or false) do
       local object = send.identity(json.decode(text))
       if object.kind == 'Secret' and object.name ~= '' then
         delete(job, object.name, object.namespace or job.target.namespace)
@@ -79,7 +79,7 @@ function M.run(flags, words, shell)
     count = 0, is_short = flags.output == 'name', is_lenient = flags['ignore-not-found'],
   }
   if flags.filename then
-    delete_files(job, flags.filename)
+    delete_files(job, flags)
   elseif #words == 0 then
     target_module.refuse('You must provide one or more resources by argument or filename.')
   elseif flags.selector or flags['field-selector'] or flags.all then

@@ -23,8 +23,8 @@ local function shown(target, mode)
 end
 
 --- Deletes what `--force` makes anew.
-local function delete_before(target, path, shell)
-  for text in api_server.objects(path) do
+local function delete_before(target, path, is_recursive, shell)
+  for text in api_server.objects(path, is_recursive) do
     local object = json.decode(text)
     local name, namespace = object.metadata.name, object.metadata.namespace or target.namespace
     local place = { cluster = target.cluster, name = name, namespace = namespace }
@@ -47,6 +47,7 @@ local function job_for(verb, flags, path, shell)
     verb = verb, target = target, path = path, shell = shell, status = 0,
     format = output.format(flags.output), suffix = send.suffix(mode), is_dry = mode ~= 'none',
     shown = shown(target, mode), prepared = flags['save-config'] and saved or nil,
+    is_lenient = send.is_lenient(flags), is_recursive = flags.recursive or false,
   }
 end
 
@@ -61,7 +62,7 @@ function M.send(verb, flags, shell)
     local job = job_for(verb, flags, path, shell)
     if flags.force and verb == 'replace' then
       if path == '-' then target_module.refuse('--force needs a file, not standard input') end
-      delete_before(job.target, path, shell)
+      delete_before(job.target, path, job.is_recursive, shell)
       job.verb, job.done = 'create', 'replaced'
     end
     count = count + send.file(job)

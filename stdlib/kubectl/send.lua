@@ -24,6 +24,21 @@ function M.dry_run(flags)
     :format(text))
 end
 
+local LENIENT = { ['false'] = true, ignore = true, warn = true }
+local STRICT = { ['true'] = true, strict = true }
+
+--- Whether `--validate` lets fields pass that nobody knows.
+---@param flags table
+---@return boolean
+function M.is_lenient(flags)
+  local text = flags.validate or 'true'
+  if not LENIENT[text] and not STRICT[text] then
+    target_module.refuse(('invalid - validate option "%s"; must be one of: strict (or true), warn, '
+      .. 'ignore (or false)'):format(text))
+  end
+  return LENIENT[text] or false
+end
+
 --- Behind what is printed of an object that was not really sent.
 ---@param mode string
 ---@return string
@@ -124,7 +139,7 @@ local function flush(job, batch)
   local answers = api_server.send{
     cluster = job.target.cluster, verb = job.verb, objects = batch,
     namespace = job.target.namespace, is_namespace_given = job.target.is_given,
-    dry_run = job.is_dry,
+    dry_run = job.is_dry, is_lenient = job.is_lenient,
   }
   for n, answer in ipairs(answers) do
     answer.text = batch[n]
@@ -136,12 +151,13 @@ end
 --- Sends the objects of a file; standard input is read as it comes.
 ---@param job { verb: 'create'|'replace', target: table, path: string, shell: table,
 ---  status: integer, format: table, suffix: string, is_dry: boolean,
----  shown: fun(answer: table): table, prepared?: fun(text: string): string }
+---  shown: fun(answer: table): table, prepared?: fun(text: string): string,
+---  is_lenient?: boolean, is_recursive?: boolean }
 ---@return integer count of objects
 function M.file(job)
   local batch, count = {}, 0
   local ok, problem = pcall(function()
-    for object in api_server.objects(job.path) do
+    for object in api_server.objects(job.path, job.is_recursive) do
       batch[#batch + 1] = job.prepared and job.prepared(object) or object
       count = count + 1
       if #batch == BATCH then flush(job, batch) end

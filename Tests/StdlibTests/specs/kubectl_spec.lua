@@ -306,6 +306,10 @@ items:
     .. 'object', 1, true), nil)
   t.same(run('replace', '--force', '-f', path):find('secret "one" deleted\n.*secret/one replaced\n')
     ~= nil, true)
+  local lenient = run('replace', '-f', path, '--validate=false')
+  t.same(lenient, 'secret/one replaced\nsecret/three replaced\n')
+  t.same(select(2, run('replace', '-f', path, '--validate=false')):find('unknown field', 1, true),
+    nil)
   t.same(run('delete', '-f', path), 'secret "one" deleted\nsecret "three" deleted\n')
   os.remove(path)
 end)
