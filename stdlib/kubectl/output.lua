@@ -41,28 +41,29 @@ end
 ---@param next_text fun(): string?
 ---@param write fun(text: string)
 function M.json_list(next_text, write)
+  -- Asked for before anything is printed: a list that fails prints nothing.
+  local text = next_text()
+  local is_empty = text == nil
   write('{\n    "apiVersion": "v1",\n    "items": [')
-  local count = 0
-  for text in next_text do
-    write(count == 0 and '\n        ' or ',\n        ')
+  local before = '\n        '
+  while text do
+    write(before)
     write(text)
-    count = count + 1
+    before, text = ',\n        ', next_text()
   end
-  write(count == 0 and ']' or '\n    ]')
+  write(is_empty and ']' or '\n    ]')
   write(',\n    "kind": "List",\n    "metadata": {\n        "resourceVersion": ""\n    }\n}\n')
 end
 
 ---@param next_object fun(): table?
 ---@param write fun(text: string)
 function M.yaml_list(next_object, write)
-  local count = 0
-  write('apiVersion: v1\n')
-  for object in next_object do
-    if count == 0 then write('items:\n') end
+  local object = next_object()
+  write('apiVersion: v1\nitems:' .. (object and '\n' or ' []\n'))
+  while object do
     write(yaml_item(object))
-    count = count + 1
+    object = next_object()
   end
-  if count == 0 then write('items: []\n') end
   write('kind: List\nmetadata:\n  resourceVersion: ""\n')
 end
 
