@@ -4,7 +4,7 @@ max_cyclomatic_complexity = 10
 codes = true
 read_globals = {
   'vault', 'key', 'identity', 'role', 'cluster', 'secret', 'clock', 'audit', 'crypto', 'etcd',
-  'json', 'kms', 'yaml',
+  'json', 'kms', 'yaml', 'group',
   workspace = {
     other_fields = true, fields = { settings = { read_only = false, other_fields = true } },
   },

@@ -1,5 +1,5 @@
 public import AzureModel
-internal import FoundationEssentials
+public import FoundationEssentials
 
 extension ManagedClusters {
   /// Moves a cluster to another version of Kubernetes; to the one it has, nothing happens.
@@ -52,14 +52,23 @@ extension ManagedClusters {
     try version == cluster.version && provisioningState(of: cluster, context) != .failed
   }
 
+  /// The version that a new cluster gets which asks for none.
+  public func versionByDefault(at time: Date) throws -> String {
+    try azure.settings().versionSupportEnforced
+      ? KubernetesRelease.versionByDefault(at: time) : KubernetesRelease.versionByDefault
+  }
+
+  /// The versions that a cluster can have, the oldest first.
+  public func releases(at time: Date) throws -> [KubernetesRelease] {
+    let isEnforced = try azure.settings().versionSupportEnforced
+    return KubernetesRelease.all.filter { !isEnforced || $0.isSupported(at: time) }
+  }
+
   /// The version that a new cluster gets.
   ///
   /// - Throws: `cluster.invalid`, `cluster.version_refused`.
   func wantedVersion(_ text: String?, _ context: CallContext) throws -> String {
-    guard let text else {
-      return try azure.settings().versionSupportEnforced
-        ? KubernetesRelease.versionByDefault(at: context.now) : KubernetesRelease.versionByDefault
-    }
+    guard let text else { return try versionByDefault(at: context.now) }
     let version = try Self.read(text)
     try checkSupport(of: version, context)
     return version.description
@@ -77,10 +86,9 @@ extension ManagedClusters {
 
   /// Refuses a version that AKS never had or, when that is enforced, no longer supports.
   private func checkSupport(of version: KubernetesVersion, _ context: CallContext) throws {
-    let release = KubernetesRelease.find(minor: version.minor)
     let isEnforced = try azure.settings().versionSupportEnforced
-    if let release, !isEnforced || release.isSupported(at: context.now) { return }
-    let known = KubernetesRelease.all.filter { !isEnforced || $0.isSupported(at: context.now) }
+    let known = try releases(at: context.now)
+    if known.contains(where: { $0.minor == version.minor }) { return }
     throw ClusterError(
       .versionRefused,
       "Version \(version) is not supported in this region. Please use [az aks get-versions] command "

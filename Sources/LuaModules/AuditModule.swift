@@ -34,18 +34,49 @@ extension LuaClass<VaultHandle> {
     method(
       "diagnostics",
       "Switches the diagnostic setting, and with it the audit log, on or off; tells how it stands.",
-      parameters: "on?",
+      parameters: "on?, { name, storage_account?, workspace? }?",
       returns: "boolean"
     ) { handle, call in
       if !call.isNil(1) {
         _ = try session.azure.setDiagnostics(
           ofVault: handle.name,
           isOn: call.boolean(1),
+          setting: call.isNil(2) ? nil : DiagnosticSetting(call),
           session.context()
         )
       }
       return .boolean(try handle.vault().isAudited)
     }
+    field("diagnostic_setting", "What its diagnostic setting was given: name and places.") {
+      guard let setting = try $0.vault().diagnosticSetting else { return .nil }
+      return .table([
+        "name": .string(setting.name),
+        "storage_account": .optional(setting.storageAccount.map { .string($0) }),
+        "workspace": .optional(setting.workspace.map { .string($0) }),
+      ])
+    }
+  }
+}
+
+extension DiagnosticSetting {
+  private static let options: [LuaOption] = [
+    .required("name", .string, "1 to 260 characters", az: "--name"),
+    .optional("storage_account", .string, "ARM id or name", az: "--storage-account"),
+    .optional("workspace", .string, "ARM id or name", az: "--workspace"),
+  ]
+
+  /// Reads the second argument of `v:diagnostics`.
+  fileprivate init(_ call: LuaCall) throws {
+    let options = try LuaOptions.checked(
+      call.value(2),
+      for: call.description.name,
+      Self.options
+    )
+    try self.init(
+      name: options.string("name"),
+      storageAccount: options.optionalString("storage_account"),
+      workspace: options.optionalString("workspace")
+    )
   }
 }
 

@@ -117,7 +117,7 @@ extension LuaModule {
       module.function(
         "get",
         "Returns a cluster by name or ARM id.",
-        parameters: "name",
+        parameters: "name | { name, resource_group? }",
         returns: "cluster"
       ) { call in
         .object(ClusterHandle(try session.cluster(call.value(1)), session))
@@ -125,7 +125,7 @@ extension LuaModule {
       module.function(
         "find",
         "As get, nil when there is none.",
-        parameters: "name",
+        parameters: "name | { name, resource_group? }",
         returns: "cluster?"
       ) { call in
         do {
@@ -148,15 +148,28 @@ extension LuaModule {
         )
         return .array(clusters.map { .object(ClusterHandle($0, session)) })
       }
-      module.takes(.clusters, "get", "find")
+      module.takes(.clusters, or: Session.clusterPlaceOptions, "get", "find")
+      module.releases(session)
     }
   }
 }
 
 extension Session {
-  /// Finds the cluster of a handle, a name or an ARM id.
+  static let clusterPlaceOptions: [LuaOption] = [
+    .required("name", .string, "name as created").naming(.clusters),
+    .optional("resource_group", .string, "where it must lie").naming(.resourceGroups),
+  ]
+
+  /// Finds the cluster of a handle, a name, an ARM id, or `{ name, resource_group? }`.
   func cluster(_ value: LuaValue) throws -> Cluster {
     if case .object(let handle as ClusterHandle) = value { return try handle.cluster() }
+    if case .table = value {
+      let options = try LuaOptions.checked(value, for: "cluster.get", Self.clusterPlaceOptions)
+      return try clusters.cluster(
+        named: options.string("name"),
+        resourceGroup: options.optionalString("resource_group")
+      )
+    }
     let parts = try text(value, "a cluster").split(separator: "/").map { String($0) }
     // /subscriptions/S/resourceGroups/G/providers/P/managedClusters/N
     guard parts.count > 1 else { return try clusters.cluster(named: parts.first ?? "") }

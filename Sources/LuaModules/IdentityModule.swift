@@ -18,6 +18,12 @@ final class IdentityHandle: LuaObject {
   func identity() throws -> ManagedIdentity { try session.azure.identity(id: armID) }
 }
 
+/// How an identity is named by its group.
+private let identityPlaceOptions: [LuaOption] = [
+  .required("name", .string, "name as created").naming(.identities),
+  .optional("resource_group", .string, "where it must lie").naming(.resourceGroups),
+]
+
 extension LuaModule {
   /// The Lua module `identity`.
   public static func identity(_ session: Session) -> LuaModule {
@@ -47,9 +53,24 @@ extension LuaModule {
       module.function(
         "get",
         "Returns an identity by name, ARM id or principal id.",
-        parameters: "name",
+        parameters: "name | { name, resource_group? }",
         returns: "identity"
-      ) { call in try session.shown(session.identity(call.string(1))) }
+      ) { call in
+        guard case .table = try call.value(1) else {
+          return try session.shown(session.identity(call.string(1)))
+        }
+        let options = try LuaOptions.checked(
+          call.value(1),
+          for: call.description.name,
+          identityPlaceOptions
+        )
+        return try session.shown(
+          session.azure.identity(
+            named: options.string("name"),
+            resourceGroup: options.optionalString("resource_group")
+          )
+        )
+      }
       module.function(
         "find",
         "As get, nil when there is none.",
@@ -76,7 +97,8 @@ extension LuaModule {
             .map { .object(IdentityHandle($0.resourceID, session)) }
         )
       }
-      module.takes(.identities, "get", "find")
+      module.takes(.identities, or: identityPlaceOptions, "get")
+      module.takes(.identities, "find")
       module.principals(session)
     }
   }

@@ -48,6 +48,16 @@ extension LuaClass<KeyHandle> {
       try handle.key().azShape(in: handle.vault()).luaValue
     }
     method(
+      "show_listed",
+      "Returns what `az keyvault key list` prints of it; with `version`, what `list-versions` does.",
+      options: [.optional("version", .boolean, "the version, not the key")],
+      returns: "table"
+    ) { handle, call in
+      let (key, vault) = (try handle.record(), try handle.vault())
+      let isVersion = try call.options().optionalBoolean("version") ?? false
+      return (isVersion ? key.azVersionItem(in: vault) : key.azListItem(in: vault)).luaValue
+    }
+    method(
       "update",
       "Changes attributes of this version; what is left out stays.",
       options: keyChangeOptions,

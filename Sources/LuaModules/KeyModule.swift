@@ -40,7 +40,7 @@ extension LuaModule {
       module.keyFinding(session)
       module.deletedKeys(session)
       module.keyBackups(session)
-      module.takes(.keyIDs, or: Session.keyNameOptions, "get", "find")
+      module.takes(.keyIDs, or: Session.keyNameOptions, "get", "find", "at")
     }
   }
 
@@ -103,6 +103,14 @@ extension LuaModule {
       returns: "key"
     ) { call in
       .object(KeyHandle(try session.findKey(call.value(1)).kid, session))
+    }
+    function(
+      "at",
+      "Returns a handle by kid, or by vault and name, without asking the vault for it.",
+      parameters: "kid | { vault_name, name, version? }",
+      returns: "key"
+    ) { call in
+      .object(KeyHandle(try session.namedKey(call.value(1)), session))
     }
     function(
       "find",

@@ -11,6 +11,7 @@ public enum Library {
     try state.register(.cluster(session) as LuaClass<ClusterHandle>)
     try state.register(.secret() as LuaClass<SecretHandle>)
     try state.register(.identity() as LuaClass<IdentityHandle>)
+    try state.register(.group() as LuaClass<GroupHandle>)
     try state.register(.principal() as LuaClass<PrincipalHandle>)
     try state.register(.subscription() as LuaClass<SubscriptionHandle>)
     try state.register(.checkpoint() as LuaClass<CheckpointHandle>)
@@ -20,8 +21,8 @@ public enum Library {
     try state.register(.iterator() as LuaClass<LuaIterator>)
     for module: LuaModule in [
       .vault(session), .key(session), .identity(session), .role(session), .cluster(session),
-      .secret(session), .etcd(session), .workspace(session), .clock(session), .audit(session),
-      .crypto(), .json(), .yaml(),
+      .secret(session), .group(session), .etcd(session), .workspace(session), .clock(session),
+      .audit(session), .crypto(), .json(), .yaml(),
     ] {
       try state.register(module)
     }

@@ -100,6 +100,19 @@ extension Session {
     .optional("version", .string, "default: the newest"),
   ]
 
+  /// Reads the id of a key off a kid, a handle, or `{ vault_name, name, version? }`.
+  ///
+  /// - Throws: `key.id_invalid`, `argument.value`.
+  func namedKey(_ value: LuaValue) throws -> KeyID {
+    guard case .table = value else { return try keyID(value) }
+    let options = try LuaOptions.checked(value, for: "key.at", Self.keyNameOptions)
+    return try KeyID(
+      vaultName: vaultName(options.value("vault_name")),
+      name: options.string("name"),
+      version: options.optionalString("version")
+    )
+  }
+
   /// Finds a key by kid, handle, or `{ vault_name, name, version? }`.
   ///
   /// - Throws: `key.not_found`, and what the service refuses a get with.

@@ -34,6 +34,8 @@ public struct ResourceGroup: Record, Hashable {
   public let name: String
   /// Where it lies, such as `eastus`: the place of what is made in it without a location.
   public let location: String
+  /// Labels; nil when none were given.
+  public var labels: [String: String]?
 
   /// ARM id.
   public var resourceID: String { "/subscriptions/\(subscriptionID)/resourceGroups/\(name)" }

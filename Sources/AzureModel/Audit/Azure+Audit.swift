@@ -3,13 +3,14 @@ import FoundationEssentials
 extension Azure {
   /// Switches a vault's diagnostic setting, and with it its audit log, on or off.
   ///
-  /// The storage account that the real setting names is not modelled: rows are in the workspace.
+  /// Switched on with a setting, it is known by that; switched on again without, it keeps it.
   ///
   /// - Throws: `vault.not_found`, `access.denied`.
   @discardableResult
   public func setDiagnostics(
     ofVault name: String,
     isOn: Bool,
+    setting: DiagnosticSetting? = nil,
     _ context: CallContext
   ) throws -> Vault {
     try store.transaction {
@@ -19,8 +20,10 @@ extension Azure {
         scope: vault.resourceID,
         context
       )
-      guard isOn != vault.isAudited else { return vault }
-      vault.auditedSince = isOn ? context.now : nil
+      let wanted = isOn ? setting ?? vault.diagnosticSetting : nil
+      guard isOn != vault.isAudited || wanted != vault.diagnosticSetting else { return vault }
+      vault.auditedSince = isOn ? vault.auditedSince ?? context.now : nil
+      vault.diagnosticSetting = wanted
       try store.put(vault)
       return vault
     }

@@ -55,6 +55,8 @@ public struct Vault: Record, Hashable {
   public internal(set) var updatedBy: Principal
   /// Since when its diagnostic setting is on; nil while it is off.
   public internal(set) var auditedSince: Date?
+  /// What its diagnostic setting was given; nil while it is off, or was switched on without.
+  public internal(set) var diagnosticSetting: DiagnosticSetting?
 
   /// ARM id.
   public var resourceID: String {
