@@ -10,6 +10,9 @@ struct Arguments: ParsableCommand {
       kmsh [OPTIONS] FILE [ARG ...]     run a script (`arg` as in lua)
       kmsh [OPTIONS] -e CODE            run a chunk
       kmsh [OPTIONS] -                  run standard input as one script
+      kmsh az ...                       az over the workspace
+      kmsh shims DIR                    put az and kubectl there, which run kmsh
+      kmsh env                          shell commands that do, with a workspace of its own
       kmsh audit FILE ...               what an etcd snapshot is encrypted with
       kmsh kubectl ...                  kubectl over the clusters of the workspace
       kmsh doctor ...                   what is wrong with a workspace, and the cure

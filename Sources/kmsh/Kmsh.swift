@@ -38,6 +38,9 @@ enum Kmsh {
         if try !command.examine(workspace: arguments.workspace) { status = Status.failed }
       } else if let name = arguments.script.first, LuaCommand.names.contains(name) {
         status = try Runner(arguments).runCommand(name)
+      } else if let name = arguments.script.first, ["shims", "env"].contains(name) {
+        let rest = Array(arguments.script.dropFirst())
+        status = try ShimsCommand.run(name, rest, workspace: arguments.workspace)
       } else {
         try Runner(arguments).run()
       }

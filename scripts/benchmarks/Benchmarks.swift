@@ -11,12 +11,16 @@ enum Benchmarks {
     if arguments.first == "secrets", let kmsh = arguments.dropFirst().first {
       return try manySecrets(kmsh, counts: arguments.dropFirst(2).compactMap { Int($0) })
     }
+    if arguments.first == "commands", let kmsh = arguments.dropFirst().first {
+      return try commands(kmsh)
+    }
     if arguments.first == "trials" { return try trials() }
     guard let kmsh = arguments.first, arguments.count == 1 || arguments.count == 3 else {
       print("usage: benchmarks PATH-OF-KMSH [SNAPSHOT KEY.pem]")
       exit(2)
     }
     try coldStart(kmsh)
+    try commands(kmsh)
     try storedValues()
     try largeValues()
     if arguments.count == 3 { try audits(kmsh, snapshot: arguments[1], key: arguments[2]) }
