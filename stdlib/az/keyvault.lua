@@ -199,6 +199,7 @@ local commands = {
     call = policy('delete_policy'),
   },
   key = 'az.keyvault_key',
+  ['private-endpoint-connection'] = 'az.keyvault_connection',
 }
 
 commands['network-rule'] = {

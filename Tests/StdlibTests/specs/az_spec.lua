@@ -251,6 +251,66 @@ it('says that it is kmsh, and of which az it has the words', function()
   assert(out:find('kmsh +9%.9\n') and out:find('This is kmsh', 1, true), out)
 end)
 
+it('makes a private way into a vault, and lets its owner decide', function()
+  world()
+  local id = vault.get('kv1').id
+  local made = json.decode((succeeds('network private-endpoint create -n pe -g rg --subnet s '
+    .. '--vnet-name n --group-id vault --connection-name way --manual-request '
+    .. '--private-connection-resource-id ' .. id)))
+  same(made.manualPrivateLinkServiceConnections[1].privateLinkServiceConnectionState.status,
+    'Pending')
+  local words = 'keyvault private-endpoint-connection '
+  local name = succeeds(words .. 'list --vault-name kv1 --query [].id -o tsv'):match('([^/]+)\n')
+  local status = ' --query privateLinkServiceConnectionState.status -o tsv'
+  same(succeeds(words .. 'approve --vault-name kv1 -n ' .. name .. status), 'Approved\n')
+  same(succeeds(words .. 'reject --id ' .. id .. '/privateEndpointConnections/' .. name .. status),
+    'Rejected\n')
+  same(succeeds('network private-endpoint show -n pe -g RG --query name -o tsv'), 'pe\n')
+  refuses(words .. 'show -n x', 1, 'incorrect usage: [--id ID')
+  refuses(words .. 'show -n x --vault-name kv1', 3, '(PrivateEndpointConnectionNotFound)')
+  succeeds(words .. 'delete --vault-name kv1 -n ' .. name)
+  same(succeeds(words .. 'list --vault-name kv1'), '[]\n')
+  refuses('network private-endpoint show -n nope -g rg', 3, '(ResourceNotFound)')
+end)
+
+it('backs a key up into a file, and restores it from there', function()
+  world()
+  local path = os.tmpname()
+  succeeds('keyvault key backup --vault-name kv1 -n etcd -f ' .. path)
+  vault.create{ name = 'kv2', resource_group = 'rg' }
+  same(succeeds('keyvault key restore --vault-name kv2 -f ' .. path .. ' --query key.kid -o tsv'),
+    key.get{ vault_name = 'kv2', name = 'etcd' }.kid .. '\n')
+  os.remove(path)
+  refuses('keyvault key restore --vault-name kv2 -f ' .. path, 1, path .. ': No such file')
+end)
+
+it('walks a key through deletion, recovery and purge', function()
+  world()
+  local where = ' --vault-name kv1 -n etcd'
+  same(succeeds('keyvault key delete' .. where .. ' --query recoveryId -o tsv'),
+    'https://kv1.vault.azure.net/deletedkeys/etcd\n')
+  refuses('keyvault key show' .. where, 3, '(KeyNotFound)')
+  refuses('keyvault key create' .. where, 1, '(Conflict) Key etcd is currently in a deleted but '
+    .. 'recoverable state')
+  same(succeeds('keyvault key list-deleted --vault-name kv1 --query [].name -o tsv'), 'etcd\n')
+  succeeds('keyvault key recover --id https://kv1.vault.azure.net/deletedkeys/etcd')
+  same(succeeds('keyvault key list-versions' .. where .. ' --query length(@)'), '1\n')
+  vault.get('kv1'):set_policy{
+    object_id = identity.signed_in(), key_permissions = { 'all', 'purge' },
+  }
+  succeeds('keyvault key delete' .. where)
+  succeeds('keyvault key purge' .. where)
+  same(succeeds('keyvault key list-deleted --vault-name kv1'), '[]\n')
+end)
+
+it('signs a digest and verifies it', function()
+  world()
+  local digest = require('crypto').base64(('x'):rep(32))
+  local line = 'keyvault key %s --vault-name kv1 -n etcd -a RS256 --digest ' .. digest
+  local signature = succeeds(line:format('sign') .. ' --query signature -o tsv'):gsub('\n', '')
+  same(succeeds(line:format('verify') .. ' --query isValid --signature ' .. signature), 'true\n')
+end)
+
 --- Every command of the tree, with its words.
 local function each_command(visit)
   local tree = require('az.tree')
