@@ -91,8 +91,8 @@ static int run(lua_State *L) {
     int base = lua_gettop(L);
     clua_build(L, request->arguments, request->count);
     lua_call(L, lua_gettop(L) - base, LUA_MULTRET);
-    /* A tail call of pcall returns without meeting the hook: whoever was cut off has no result. */
-    if (vm->reason == REASON_CUT) return clua_raise_stop(vm, L);
+    /* A tail call of pcall returns without meeting the hook, and a finaliser that left met none. */
+    if (clua_is_stopped(vm)) return vm->is_exiting ? clua_raise_exit(L) : clua_raise_stop(vm, L);
     vm->output.count = 0;
     for (int i = base, top = lua_gettop(L); i <= top; i++) {
         if (request->by_reference) {

@@ -26,14 +26,19 @@ struct clua_vm {
     size_t used, peak, limit;
     uint64_t fail_at;
     uint64_t instructions, instruction_limit;
+    int access;          /* what the libraries reach */
+    volatile sig_atomic_t is_out_of_time;
+    bool is_exiting;     /* os.exit was called, and everything is being unwound */
+    int exit_status;
 };
 
-enum { REASON_INTERRUPT = 1, REASON_INSTRUCTIONS = 2, REASON_CUT = 3 };
+enum { REASON_INTERRUPT = 1, REASON_INSTRUCTIONS = 2, REASON_CUT = 3, REASON_TIME = 4 };
 enum { COUNT_STEP = 1000, DEPTH_MAX = 64 };
 
 /* Addresses used as registry keys and tags. */
 extern const char clua_object_tag, clua_error_meta, clua_array_meta, clua_object_meta, clua_null;
 extern const char clua_interrupted_error, clua_instructions_error, clua_cut_error;
+extern const char clua_time_error, clua_exit_error;
 
 static inline clua_vm *vm_of(lua_State *L) { return *(clua_vm **)lua_getextraspace(L); }
 
@@ -47,12 +52,15 @@ clua_userdata *clua_check_userdata(lua_State *L, int index);
 void clua_arm(clua_vm *vm, lua_State *L);
 void clua_hook(lua_State *L, lua_Debug *debug);
 int clua_raise_stop(clua_vm *vm, lua_State *L);
+bool clua_is_stopped(clua_vm *vm);
 bool clua_append(clua_buffer *buffer, const void *bytes, size_t count);
 /* Run under protection only: they raise. */
 void clua_build(lua_State *L, const uint8_t *tree, size_t count);
 void clua_flatten(lua_State *L, int index, clua_buffer *out);
 int clua_dispatch(lua_State *L);
 int clua_handler(lua_State *L);
-void clua_open_libraries(lua_State *L);
+int clua_raise_exit(lua_State *L);
+void clua_open_libraries(lua_State *L, int access);
 void clua_open_coroutines(lua_State *L);
+void clua_open_leaving(lua_State *L);
 int clua_protect(clua_vm *vm, lua_State *L, lua_CFunction body, void *argument);

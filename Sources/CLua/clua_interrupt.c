@@ -1,14 +1,15 @@
-/* Stopping a running chunk: the hook, the coroutine functions that carry it on, SIGINT. */
+/* Stopping a running chunk: the hook, the coroutine functions that carry it on, SIGINT, SIGALRM. */
 #include "clua_internal.h"
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-static clua_vm *volatile sigint_vm;
+static clua_vm *volatile sigint_vm, *volatile alarm_vm;
 static volatile sig_atomic_t sigint_count, sigint_seen;
-static pthread_t sigint_thread;
+static pthread_t sigint_thread, alarm_thread;
 
 void clua_hook(lua_State *L, lua_Debug *debug) {
     (void)debug;
@@ -28,9 +29,15 @@ void clua_hook(lua_State *L, lua_Debug *debug) {
 int clua_raise_stop(clua_vm *vm, lua_State *L) {
     const char *which = vm->reason == REASON_INTERRUPT ? &clua_interrupted_error
                         : vm->reason == REASON_CUT     ? &clua_cut_error
+                        : vm->reason == REASON_TIME    ? &clua_time_error
                                                        : &clua_instructions_error;
     lua_rawgetp(L, LUA_REGISTRYINDEX, which);
     return lua_error(L);
+}
+
+/* Whether a run that returned all the same has no result: who stops it does not come back. */
+bool clua_is_stopped(clua_vm *vm) {
+    return vm->is_exiting || vm->reason == REASON_CUT || vm->reason == REASON_TIME;
 }
 
 /* Sets the hook a coroutine needs now: every instruction once stopped, else the budget's step. */
@@ -62,7 +69,9 @@ void clua_end_cut(clua_vm *vm) {
 
 void clua_route(clua_vm *vm, clua_call *call) { vm->host.call = call; }
 
-bool clua_is_interrupted(clua_vm *vm) { return vm->reason == REASON_INTERRUPT; }
+bool clua_is_interrupted(clua_vm *vm) {
+    return vm->reason == REASON_INTERRUPT || vm->reason == REASON_TIME;
+}
 
 static void on_sigint(int number) {
     /* Signals of other threads come here by way of the VM's own. */
@@ -103,6 +112,50 @@ bool clua_poll_sigint(void) {
     return seen;
 }
 
+static void on_alarm(int number) {
+    (void)number;
+    clua_vm *vm = alarm_vm;
+    if (!vm) return;
+    if (vm->is_out_of_time) {
+        static const char text[] = "error: out of time in native code\n";
+        ssize_t ignored = write(2, text, sizeof text - 1);
+        (void)ignored;
+        _exit(124);
+    }
+    vm->is_out_of_time = 1;
+    /* Latched also while nothing runs: the next run meets it. */
+    vm->reason = REASON_TIME;
+    lua_sethook(vm->running, clua_hook, LUA_MASKCOUNT, 1);
+}
+
+static void forward_alarm(int number) {
+    if (!pthread_equal(pthread_self(), alarm_thread))
+        pthread_kill(alarm_thread, number);
+    else
+        on_alarm(number);
+}
+
+void clua_set_deadline(clua_vm *vm, double seconds) {
+    struct itimerval timer = {.it_value.tv_sec = (time_t)seconds};
+    timer.it_value.tv_usec = (suseconds_t)((seconds - (double)timer.it_value.tv_sec) * 1e6);
+    if (seconds > 0) {
+        struct sigaction action = {.sa_handler = forward_alarm, .sa_flags = SA_RESTART};
+        sigset_t set;
+        timer.it_interval.tv_sec = 2;
+        alarm_vm = vm;
+        alarm_thread = pthread_self();
+        sigemptyset(&action.sa_mask);
+        sigaction(SIGALRM, &action, NULL);
+        sigemptyset(&set);
+        sigaddset(&set, SIGALRM);
+        pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    }
+    setitimer(ITIMER_REAL, &timer, NULL);
+    if (seconds <= 0) alarm_vm = NULL;
+}
+
+bool clua_is_out_of_time(clua_vm *vm) { return vm->is_out_of_time != 0; }
+
 /* Coroutines: as in Lua's own library, but the running one is known, and a stop that came while
  * one ran goes on in whoever resumed it. */
 static int resume(lua_State *L, lua_State *co, int count) {
@@ -140,6 +193,7 @@ static lua_State *coroutine_at(lua_State *L, int index) {
 
 static int co_resume(lua_State *L) {
     int results = resume(L, coroutine_at(L, 1), lua_gettop(L) - 1);
+    if (results < 0 && vm_of(L)->is_exiting) return clua_raise_exit(L);
     lua_pushboolean(L, results >= 0);
     lua_insert(L, results >= 0 ? -(results + 1) : -2);
     return results >= 0 ? results + 1 : 2;
@@ -196,6 +250,7 @@ static int co_close(lua_State *L) {
         lua_pushboolean(L, 1);
         return 1;
     }
+    if (vm_of(L)->is_exiting) return clua_raise_exit(L);
     lua_pushboolean(L, 0);
     lua_xmove(co, L, 1);
     return 2;

@@ -5,6 +5,7 @@
 
 const char clua_object_tag, clua_error_meta, clua_array_meta, clua_object_meta, clua_null;
 const char clua_interrupted_error, clua_instructions_error, clua_cut_error;
+const char clua_time_error, clua_exit_error;
 
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
     clua_vm *vm = context;
@@ -81,106 +82,6 @@ static void new_meta(lua_State *L, const void *key, const char *name, lua_CFunct
     lua_rawsetp(L, LUA_REGISTRYINDEX, key);
 }
 
-/* error{ code = …, message = … } raises an error object: readable, and told from other tables. */
-static int object_error(lua_State *L) {
-    int level = (int)luaL_optinteger(L, 2, 1);
-    lua_settop(L, 1);
-    if (lua_istable(L, 1) && !lua_getmetatable(L, 1)) {
-        lua_pushliteral(L, "message");
-        if (lua_rawget(L, 1) == LUA_TSTRING) {
-            lua_rawgetp(L, LUA_REGISTRYINDEX, &clua_error_meta);
-            lua_setmetatable(L, 1);
-        }
-    }
-    lua_settop(L, 1);
-    if (lua_type(L, 1) == LUA_TSTRING && level > 0) {
-        luaL_where(L, level);
-        lua_pushvalue(L, 1);
-        lua_concat(L, 2);
-    }
-    return lua_error(L);
-}
-
-/* load, loadfile and dofile take text only: crafted byte code can break the interpreter. */
-static int text_load(lua_State *L) {
-    lua_settop(L, lua_gettop(L) < 3 ? 3 : lua_gettop(L));
-    lua_pushliteral(L, "t");
-    lua_replace(L, 3);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-    return lua_gettop(L);
-}
-
-static int text_loadfile(lua_State *L) {
-    lua_settop(L, lua_gettop(L) < 2 ? 2 : lua_gettop(L));
-    lua_pushliteral(L, "t");
-    lua_replace(L, 2);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-    return lua_gettop(L);
-}
-
-static int text_dofile(lua_State *L) {
-    const char *path = luaL_optstring(L, 1, NULL);
-    lua_settop(L, 1);
-    if (luaL_loadfilex(L, path, "t") != LUA_OK) return lua_error(L);
-    lua_call(L, 0, LUA_MULTRET);
-    return lua_gettop(L) - 1;
-}
-
-/* Finds modules along package.path, as text. */
-static int search(lua_State *L) {
-    const char *name = luaL_checkstring(L, 1);
-    lua_getglobal(L, LUA_LOADLIBNAME);
-    lua_getfield(L, -1, "searchpath");
-    lua_pushstring(L, name);
-    lua_getfield(L, -3, "path");
-    lua_call(L, 2, 2);
-    if (lua_isnil(L, -2)) return 1; /* the list of places tried */
-    lua_pop(L, 1);
-    const char *path = lua_tostring(L, -1);
-    if (luaL_loadfilex(L, path, "t") != LUA_OK)
-        return luaL_error(L, "error loading module '%s' from file '%s':\n\t%s", name, path,
-                          lua_tostring(L, -1));
-    lua_pushstring(L, path);
-    return 2;
-}
-
-static void replace_with_upvalue(lua_State *L, const char *name, lua_CFunction function) {
-    lua_getglobal(L, name);
-    lua_pushcclosure(L, function, 1);
-    lua_setglobal(L, name);
-}
-
-void clua_open_libraries(lua_State *L) {
-    luaL_openlibs(L);
-    replace_with_upvalue(L, "load", text_load);
-    replace_with_upvalue(L, "loadfile", text_loadfile);
-    lua_pushcfunction(L, object_error);
-    lua_setglobal(L, "error");
-    lua_pushcfunction(L, text_dofile);
-    lua_setglobal(L, "dofile");
-    lua_getglobal(L, LUA_DBLIBNAME); /* the hook is the host's */
-    lua_pushnil(L);
-    lua_setfield(L, -2, "sethook");
-    lua_getglobal(L, LUA_LOADLIBNAME);
-    lua_pushliteral(L, "");
-    lua_setfield(L, -2, "path");
-    lua_pushliteral(L, "");
-    lua_setfield(L, -2, "cpath");
-    lua_getfield(L, -1, "searchers");
-    lua_pushcfunction(L, search);
-    lua_rawseti(L, -2, 2);
-    for (int i = 3; i <= 4; i++) {
-        lua_pushnil(L);
-        lua_rawseti(L, -2, i);
-    }
-    lua_settop(L, 0);
-    clua_open_coroutines(L);
-}
-
 static int open_all(lua_State *L) {
     new_meta(L, &clua_error_meta, "error", error_tostring);
     new_meta(L, &clua_array_meta, "json.array", NULL);
@@ -188,7 +89,9 @@ static int open_all(lua_State *L) {
     new_error(L, &clua_interrupted_error, "interrupted", "interrupted");
     new_error(L, &clua_instructions_error, "limit.instructions", "the instruction limit is used up");
     new_error(L, &clua_cut_error, "fault.cut", "cut off by an injected fault");
-    clua_open_libraries(L);
+    new_error(L, &clua_time_error, "limit.time", "out of time");
+    new_error(L, &clua_exit_error, "exit", "the script left");
+    clua_open_libraries(L, vm_of(L)->access);
     lua_pushlightuserdata(L, (void *)&clua_null);
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, null_tostring);
@@ -197,10 +100,11 @@ static int open_all(lua_State *L) {
     return 0;
 }
 
-clua_vm *clua_open(const clua_host *host) {
+clua_vm *clua_open(const clua_host *host, int access) {
     clua_vm *vm = calloc(1, sizeof *vm);
     if (!vm) return NULL;
     vm->host = *host;
+    vm->access = access;
     vm->L = vm->running = lua_newstate(allocate, vm);
     if (!vm->L) {
         free(vm);
@@ -232,14 +136,3 @@ void clua_limit(clua_vm *vm, size_t memory, uint64_t instructions) {
 size_t clua_memory(clua_vm *vm, bool peak) { return peak ? vm->peak : vm->used; }
 void clua_fail_allocation(clua_vm *vm, uint64_t n) { vm->fail_at = n; }
 void clua_collect(clua_vm *vm) { lua_gc(vm->running, LUA_GCCOLLECT); }
-
-static int set_module_path(lua_State *L) {
-    lua_getglobal(L, LUA_LOADLIBNAME);
-    lua_pushstring(L, lua_touserdata(L, 1));
-    lua_setfield(L, -2, "path");
-    return 0;
-}
-
-int clua_set_module_path(clua_vm *vm, const char *path) {
-    return clua_protect(vm, vm->L, set_module_path, (void *)path);
-}

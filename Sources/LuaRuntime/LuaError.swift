@@ -64,8 +64,12 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
 
   /// Whether it stops the whole run, such as an interruption, and is nobody's to deal with.
   public var isStop: Bool {
-    kind == .memory || ["interrupted", "limit.instructions", HostWatch.cutOff.code].contains(code)
+    kind == .memory || Self.stops.contains(code)
   }
+
+  private static let stops: Set = [
+    "interrupted", "limit.instructions", "limit.time", "exit", HostWatch.cutOff.code,
+  ]
 
   /// Message and hint.
   public var description: String { hint.map { "\(message)\nhint: \($0)" } ?? message }

@@ -38,10 +38,10 @@ public struct LuaLimits: Sendable {
   /// Version of Lua, such as `Lua 5.4.4`.
   public static var version: String { unsafe String(cString: clua_version()) }
 
-  /// Opens an interpreter with the standard libraries.
+  /// Opens an interpreter with the standard libraries, as far as `access` goes.
   ///
   /// - Throws: `limit.memory`.
-  public init(limits: LuaLimits = LuaLimits()) throws {
+  public init(limits: LuaLimits = LuaLimits(), access: LuaAccess = .standard) throws {
     unsafe vm = nil
     var host = unsafe clua_host(
       context: Unmanaged.passUnretained(self).toOpaque(),
@@ -55,7 +55,7 @@ public struct LuaLimits: Sendable {
         unsafe Unmanaged<AnyObject>.fromOpaque(object).release()
       }
     )
-    guard let opened = unsafe clua_open(&host) else { throw LuaError.outOfMemory }
+    guard let opened = unsafe clua_open(&host, access.number) else { throw LuaError.outOfMemory }
     unsafe vm = opened
     unsafe clua_limit(
       opened,
@@ -275,10 +275,12 @@ public struct LuaLimits: Sendable {
     return LuaReference(reference, released)
   }
 
-  /// Names the folders that `require` searches, as `FOLDER/?.lua` and `FOLDER/?/init.lua`.
+  /// Names the folders that `require` searches, as `FOLDER/?.lua` and `FOLDER/?/init.lua`, and
+  /// as `FOLDER/?.so` where modules in C are let in.
   public func setModulePath(_ folders: [String]) throws {
     let path = folders.flatMap { ["\($0)/?.lua", "\($0)/?/init.lua"] }.joined(separator: ";")
-    unsafe try check(clua_set_module_path(machine, path))
+    let modules = folders.map { "\($0)/?.so;" }.joined()
+    unsafe try check(clua_set_module_path(machine, path, modules))
   }
 
   // MARK: Running

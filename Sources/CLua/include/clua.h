@@ -38,7 +38,10 @@ typedef struct {
     void (*_Nonnull release)(void *_Nonnull object);
 } clua_host;
 
-clua_vm *_Nullable clua_open(const clua_host *_Nonnull host);
+/* What the libraries of a machine reach: in a sandbox nothing outside of it, and no byte code. */
+enum { CLUA_STANDARD = 0, CLUA_SANDBOX = 1, CLUA_C_MODULES = 2 };
+
+clua_vm *_Nullable clua_open(const clua_host *_Nonnull host, int access);
 void clua_close(clua_vm *_Nonnull vm);
 const char *_Nonnull clua_version(void);
 
@@ -59,6 +62,15 @@ void clua_end_cut(clua_vm *_Nonnull vm);
 void clua_route(clua_vm *_Nonnull vm, clua_call *_Nonnull call);
 /* Takes SIGINT for this VM: first interrupts, second warns, third leaves with 130. */
 void clua_take_sigint(clua_vm *_Nonnull vm);
+/* Stops this VM after some seconds as an interruption does; what does not heed that within two more
+ * ends the process with 124. Takes SIGALRM; 0 seconds end the wait. */
+void clua_set_deadline(clua_vm *_Nonnull vm, double seconds);
+/* Whether the deadline has come. */
+bool clua_is_out_of_time(clua_vm *_Nonnull vm);
+/* Whether os.exit was called since the last call, and with what status. */
+bool clua_take_exit(clua_vm *_Nonnull vm, int *_Nonnull status);
+/* Whether os.exit was called and nobody has taken that yet. */
+bool clua_is_exiting(clua_vm *_Nonnull vm);
 /* Whether a SIGINT came since the last call; for a prompt that waits. */
 bool clua_poll_sigint(void);
 /* Whether standard output refused something that Lua printed. */
@@ -75,7 +87,8 @@ int clua_load(clua_vm *_Nonnull vm, const void *_Nullable text, size_t count,
 int clua_set_global(clua_vm *_Nonnull vm, const char *_Nonnull name, const uint8_t *_Nullable tree,
                     size_t count, int kind);
 int clua_get_global(clua_vm *_Nonnull vm, const char *_Nonnull name, int *_Nonnull reference);
-int clua_set_module_path(clua_vm *_Nonnull vm, const char *_Nonnull path);
+/* `cpath` goes before the places for modules in C, where these are let in. */
+int clua_set_module_path(clua_vm *_Nonnull vm, const char *_Nonnull path, const char *_Nonnull cpath);
 /* Members and getters as CLUA_MODULE has them; extras: "tostring", "eq" bodies among members. */
 int clua_define_class(clua_vm *_Nonnull vm, uint32_t class_number, const char *_Nonnull name,
                       const uint8_t *_Nullable tree, size_t count);
