@@ -4,7 +4,7 @@ max_cyclomatic_complexity = 10
 codes = true
 read_globals = {
   'vault', 'key', 'identity', 'role', 'cluster', 'secret', 'clock', 'audit', 'crypto', 'etcd',
-  'json', 'kms', 'yaml', 'group',
+  'group', 'json', 'kms', 'progress', 'yaml',
   workspace = {
     other_fields = true, fields = { settings = { read_only = false, other_fields = true } },
   },
@@ -14,3 +14,5 @@ files['scripts'] = { max_cyclomatic_complexity = 20 }
 files['Tests/ConsoleTests/Leaks'] = {
   max_cyclomatic_complexity = 20, read_globals = { 'leaks', 'material' },
 }
+-- Typed at a prompt, where a name is a global.
+files['Tests/KmshTests/Transcripts'] = { ignore = { '111', '113', '631' } }

@@ -29,11 +29,16 @@ extension LuaClass<ClusterHandle> {
       let server = try handle.apiServer()
       let state = call.state
       let progress = options.optionalFunction("on_progress")
-      var bar = progress == nil ? ProgressBar(title: "rewrite \(handle.name)") : nil
-      if bar != nil, resume == nil {
-        bar?.plan(try server.secretCounts(namespace: namespace), limit: limit)
-      }
-      defer { bar?.clear() }
+      // Where Secrets are gone on with, how many are left is not known.
+      let counts =
+        resume == nil && progress == nil ? try server.secretCounts(namespace: namespace) : [:]
+      var bar = ProgressBar(
+        title: "rewrite \(handle.name)",
+        counts: counts,
+        limit: limit,
+        manner: progress == nil ? .ofStandardError(isQuiet: session.isQuiet) : .silent
+      )
+      defer { bar.clear() }
       let report = try server.rewriteSecrets(
         namespace: namespace,
         after: resume,
@@ -41,7 +46,7 @@ extension LuaClass<ClusterHandle> {
         writesAll: options.optionalBoolean("all") ?? false
       ) { report in
         if let progress { _ = try state.call(progress, [report.progress]) }
-        bar?.show(report)
+        bar.show(report)
         return !state.isInterrupted
       }
       if state.isInterrupted, !report.isComplete {

@@ -106,6 +106,7 @@ struct EtcdAudit {
 
   private func snapshot(_ value: LuaValue) throws -> any KeyValueStore {
     if case .object(let handle as EtcdHandle) = value { return handle.store }
+    try session.checkMayOpenFiles("etcd.audit")
     return try EtcdSnapshot(path: session.text(value, "a snapshot's path"))
   }
 

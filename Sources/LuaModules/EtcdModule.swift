@@ -28,6 +28,7 @@ extension LuaModule {
         returns: "etcd"
       ) { call in
         let path = try call.string(1)
+        try session.checkMayOpenFiles(call.description.name)
         return .object(EtcdHandle(try EtcdSnapshot(path: path), path))
       }
       module.function(

@@ -26,6 +26,8 @@ public enum Library {
     ] {
       try state.register(module)
     }
+    try state.register(.progress() as LuaClass<ProgressHandle>)
+    try state.register(.progress(session))
     try state.register(.faults(session), asGlobal: false)
     try state.register(.apiServer(session), asGlobal: false)
     let chunk = try state.load(Array(procedures.utf8), chunkName: "=kms")
@@ -33,10 +35,12 @@ public enum Library {
     try state.registerHelp()
   }
 
-  /// The documented procedures as a global, found on the module path when one is first used.
+  /// The documented procedures as a global, found on the module path when one is first used, and
+  /// `progress` as a module that can be called.
   private static let procedures = """
     kms = setmetatable({}, {
       __index = function(_, name) return require('kms')[name] end,
     })
+    setmetatable(progress, { __call = function(self, options) return self.start(options) end })
     """
 }

@@ -1,91 +1,43 @@
 internal import ClusterModel
 internal import EncryptionAtRest
-internal import FoundationEssentials
 
-#if canImport(Glibc)
-  internal import Glibc
-#endif
-
-/// How far a rewrite is, on the last line of a terminal.
+/// How far a rewrite is.
 ///
-/// Nil when standard error is no terminal, or one that cannot go back to a line's start.
-///
-/// It has no colours, so that there is nothing for `NO_COLOR` to take away.
+/// In a log, one that takes less than two seconds is not told of.
 struct ProgressBar {
-  /// Least time between two pictures.
-  private static let interval = Duration.milliseconds(100)
-  /// What a bar is drawn with, at most.
-  private static let cellCount = 20
-
-  private let title: String
-  private let start = ContinuousClock.now
-  private var drawn: ContinuousClock.Instant?
+  private var line: ProgressLine
   /// Secrets there are by namespace, when they are known.
-  private var counts: [String: Int] = [:]
-  private var total: Int?
+  private let counts: [String: Int]
 
-  init?(title: String, environment: [String: String] = ProcessInfo.processInfo.environment) {
-    guard isatty(2) == 1, environment["TERM"] ?? "dumb" != "dumb" else { return nil }
-    self.title = title
-  }
-
-  /// Takes the number of Secrets that are to be looked at.
-  mutating func plan(_ counts: [String: Int], limit: Int64?) {
+  init(title: String, counts: [String: Int], limit: Int64?, manner: ProgressLine.Manner) {
     self.counts = counts
-    total = min(counts.values.reduce(0, +), limit.map { Int(clamping: $0) } ?? .max)
+    let known = counts.isEmpty ? nil : counts.values.reduce(0, +)
+    line = ProgressLine(
+      title: title,
+      total: known.map { min($0, limit.map { Int(clamping: $0) } ?? .max) },
+      manner: manner,
+      patience: .seconds(2)
+    )
   }
 
-  /// Draws, unless it was just done.
+  /// Tells how far it is, unless it was just told.
   mutating func show(_ report: RewriteReport) {
-    let now = ContinuousClock.now
-    if let drawn, now - drawn < Self.interval { return }
-    drawn = now
-    let line = text(report, seconds: (now - start) / .seconds(1))
-    Self.write("\r\u{1B}[K\(line.prefix(Self.columnCount - 1))")
+    let counts = counts
+    line.show(report.total.read) { Self.details(report, counts) }
   }
 
-  /// Takes the line away.
-  func clear() { if drawn != nil { Self.write("\r\u{1B}[K") } }
+  /// Takes the line of a terminal away.
+  mutating func clear() { line.end() }
 
-  /// One line: `rewrite c1 [#####...............]  25% 25000 of 100000, 41203/s, 0:02 left, ns 5 of 9`.
-  func text(_ report: RewriteReport, seconds: Double) -> String {
-    let done = report.total.read
-    let rate = seconds > 0 ? Double(done) / seconds : 0
-    var parts: [String] = []
-    var bar = ""
-    if let total, total > 0 {
-      let share = min(Double(done) / Double(total), 1)
-      let full = Int(share * Double(Self.cellCount))
-      bar =
-        " [" + String(repeating: "#", count: full)
-        + String(repeating: ".", count: Self.cellCount - full) + "] \(Int(share * 100))%"
-      parts.append("\(done) of \(total)")
-    } else {
-      parts.append("\(done)")
-    }
-    parts.append("\(Int(rate))/s")
-    if let total, rate > 0 {
-      let left = Int((Double(max(total - done, 0)) / rate).rounded(.up))
-      parts.append("\(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left")
-    }
+  private static func details(_ report: RewriteReport, _ counts: [String: Int]) -> [String] {
+    var details: [String] = []
     let failures = report.total.failed + report.total.conflicts
-    if failures > 0 { parts.append("\(failures) not rewritten") }
+    if failures > 0 { details.append("\(failures) not rewritten") }
     if let namespace = report.namespace {
       let read = report.namespaces[namespace]?.read ?? 0
-      parts.append("\(namespace) \(read)" + (counts[namespace].map { " of \($0)" } ?? ""))
+      details.append("\(namespace) \(read)" + (counts[namespace].map { " of \($0)" } ?? ""))
     }
-    return "\(title)\(bar) \(parts.joined(separator: ", "))"
-  }
-
-  private static var columnCount: Int {
-    var size = winsize()
-    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
-  }
-
-  private static func write(_ text: String) {
-    // A terminal that is gone is nothing to stop for.
-    _ = Array(text.utf8).withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+    return details
   }
 }
 

@@ -11,6 +11,10 @@ internal import WorkspaceStore
 public final class Session {
   /// File of the workspace; `:memory:` for one that ends with the process.
   public let path: String
+  /// Whether nothing is told of how far long work is.
+  public var isQuiet = false
+  /// Whether no file but the workspace is opened.
+  public var isSandboxed = false
   private var opened: World?
   /// Who calls in place of the signed-in user, the innermost last.
   private var callers: [Principal] = []
@@ -57,6 +61,9 @@ public final class Session {
   var workspace: Workspace {
     get throws { try world().workspace }
   }
+
+  /// How often this process has changed the workspace, nil while none is open.
+  var revision: Int? { opened?.workspace.revision }
 
   /// Runs `body` so that its calls are those of a principal, on both planes; may nest.
   func running<Result>(as principal: Principal, _ body: () throws -> Result) rethrows -> Result {

@@ -20,6 +20,9 @@ final class Revisions: Sendable {
 
   func revision(of kind: String) -> Int { state.withLock { $0.kinds[kind] ?? $0.floor } }
 
+  /// Count of all changes seen so far.
+  var last: Int { state.withLock { $0.last } }
+
   func changed(_ kind: String) {
     state.withLock { state in
       state.last += 1

@@ -41,6 +41,9 @@ extension Workspace {
     records.drop(SettingText.self, name)
   }
 
+  /// Count of the changes that this process has made or seen.
+  public var revision: Int { revisions.last }
+
   // MARK: Clock
 
   private static let frozen = "clock.frozen"
@@ -61,6 +64,9 @@ extension Workspace {
   public func freeze(at time: Date) throws {
     try setSetting(Self.frozen, "\(time.timeIntervalSince1970)")
   }
+
+  /// Lets a frozen clock go on, from where it would be had it never stood still.
+  public func unfreeze() throws { try setSetting(Self.frozen, nil) }
 
   /// Moves the clock; a frozen one stays frozen.
   public func advance(_ move: (Date) throws -> Date) throws {

@@ -14,6 +14,7 @@ for name in ([[enable_public enable_private rotate rotate_twice rewrite switch_m
   migrate_to_v2 monitor verify recover rules rehearse]]):gmatch('%S+') do NAMES[name] = true end
 
 return setmetatable({}, {
+  names = NAMES,
   __index = function(self, name)
     if not NAMES[name] then return nil end
     local module = require('kms.' .. name)

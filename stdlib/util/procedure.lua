@@ -37,6 +37,7 @@ local M = {}
 ---@field state table the cluster's `c:kms()` afterwards
 
 ---@class Procedure
+---@field options table<string, boolean> the names of its options, true where one must be given
 ---@field plan fun(opts: table): Plan tells what `run` would do, and changes nothing
 ---@field run fun(opts: table, before?: fun(n: integer, step: table)): Report does what is left to
 ---  do, with `before` told of each step; calling the module is the same, without one
@@ -180,7 +181,7 @@ end
 ---@param definition { name: string, options: table<string, boolean>, build: fun(opts): Job }
 ---@return Procedure
 function M.define(definition)
-  local name, module = definition.name, {}
+  local name, module = definition.name, { options = definition.options }
 
   local function job_of(opts)
     M.check_options(opts, definition.options, name)

@@ -4,8 +4,9 @@ internal import LuaRuntime
 enum ProcedureHelp {
   private static let source = """
     local asked = ...
-    local path = package.searchpath(asked, package.path)
-    local file = path and io.open(path)
+    -- A sandbox has neither.
+    local path = package and package.searchpath(asked, package.path)
+    local file = path and io and io.open(path)
     if not file then return nil end
     local lines = { asked }
     for line in file:lines() do
