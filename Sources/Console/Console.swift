@@ -25,6 +25,7 @@ public final class Console {
   private let sinks: Sinks
   private let chunks: ChunkReader
   private let printer: ValuePrinter
+  private let log: SessionLog?
   private var didWarnOfLocal = false
 
   /// Puts a prompt together on a state whose modules are registered.
@@ -32,18 +33,20 @@ public final class Console {
     state: LuaState,
     reader: any LineReader,
     sinks: Sinks,
+    log: SessionLog? = nil,
     columnCount: @escaping () -> Int
   ) throws {
     self.state = state
     self.reader = reader
     self.sinks = sinks
+    self.log = log
     chunks = ChunkReader(state: state)
     printer = try ValuePrinter(state: state, columnCount: columnCount)
   }
 
   /// Reads and runs until the input ends or `\quit`.
   public func run() {
-    while let text = readEntry() {
+    while !state.isLeaving, let text = readEntry() {
       if text.hasPrefix("\\") {
         if !meta(text) { return }
       } else {
@@ -99,6 +102,7 @@ public final class Console {
   // MARK: Running
 
   private func evaluate(_ text: String) {
+    log?.begin(text)
     do {
       switch try chunks.read(text) {
       case .incomplete: return
@@ -108,10 +112,13 @@ public final class Console {
         if let first = values.first { try state.setGlobal("_", .function(first)) }
         let shown = try printer.text(values)
         if !shown.isEmpty { sinks.results(shown + "\n") }
+        log?.note(shown.isEmpty ? "" : shown + "\n")
+        log?.end()
         warnOfLocal(text)
       }
     } catch {
-      sinks.talk(ErrorPrinter().text(error))
+      log?.end(error)
+      if !state.isLeaving { sinks.talk(ErrorPrinter().text(error)) }
     }
   }
 

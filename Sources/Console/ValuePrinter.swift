@@ -13,11 +13,13 @@ final class ValuePrinter {
     self.columnCount = columnCount
     let objects = LuaModule("kmsh.objects", "How host objects show themselves.") { module in
       module.function("card", "A card, nil when the object has none.", parameters: "object") {
-        guard case .object(let object) = try $0.value(1) else { return .nil }
+        // What another library made, such as a file of io, has none.
+        guard case .object(let object)? = try? $0.value(1) else { return .nil }
         return try state.card(of: object) ?? .nil
       }
       module.function("row", "A row, nil when the object has none.", parameters: "object") {
-        guard case .object(let object) = try $0.value(1) else { return .nil }
+        // What another library made, such as a file of io, has none.
+        guard case .object(let object)? = try? $0.value(1) else { return .nil }
         return try state.row(of: object) ?? .nil
       }
     }
@@ -27,10 +29,16 @@ final class ValuePrinter {
   /// The lines for some results; none for nothing or a lone nil.
   func text(_ values: [LuaReference]) throws -> String {
     guard !values.isEmpty else { return "" }
-    let show = try show ?? load()
-    self.show = show
     let arguments = [LuaValue.integer(Int64(columnCount()))] + values.map { .function($0) }
-    return try state.call(show, arguments).first?.text ?? ""
+    return try state.call(function(), arguments).first?.text ?? ""
+  }
+
+  /// What words results in Lua: takes a width and the values, returns the lines.
+  func function() throws -> LuaReference {
+    if let show { return show }
+    let loaded = try load()
+    show = loaded
+    return loaded
   }
 
   private func load() throws -> LuaReference {
