@@ -170,7 +170,7 @@ let package = Package(
     .testTarget(
       name: "KmshTests",
       dependencies: ["TestData", "kmsh", .product(name: "GRDB", package: "GRDB.swift")],
-      exclude: ["Stories"],
+      exclude: ["Stories", "Transcripts"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -19,11 +19,13 @@ enum Kmsh {
     static let failed: Int32 = 1
     static let wrongUsage: Int32 = 2
     static let difference: Int32 = 3
+    static let outOfTime: Int32 = 124
     static let interrupted: Int32 = 130
   }
 
   static func main() {
     let arguments = parsed(Arguments.self, Array(CommandLine.arguments.dropFirst()), "kmsh --help")
+    arguments.color.export()
     do {
       var status = Status.done
       if arguments.showsVersion || arguments.script == ["version"] {
@@ -41,19 +43,25 @@ enum Kmsh {
       } else if let name = arguments.script.first, ["shims", "env"].contains(name) {
         let rest = Array(arguments.script.dropFirst())
         status = try ShimsCommand.run(name, rest, workspace: arguments.workspace)
+      } else if let tool = arguments.script.first.flatMap(LuaTool.init) {
+        status = try tool.run(Array(arguments.script.dropFirst()), arguments)
       } else {
-        try Runner(arguments).run()
+        status = try Runner(arguments).run()
       }
-      try checkOutput()
+      if [Status.done, Status.difference].contains(status) { try checkOutput() }
       exit(status)
     } catch {
-      write(ErrorPrinter().text(error), to: 2)
+      if arguments.json {
+        write(JSONOutput.text(of: error), to: 1)
+      } else {
+        write(ErrorPrinter().text(error), to: 2)
+      }
       exit(status(of: error))
     }
   }
 
   /// Parses a command line, or ends the program with help or with what is wrong.
-  private static func parsed<Command: ParsableCommand>(
+  static func parsed<Command: ParsableCommand>(
     _ command: Command.Type,
     _ arguments: [String],
     _ help: String
@@ -70,10 +78,12 @@ enum Kmsh {
   }
 
   /// The exit status for what nobody caught.
-  private static func status(of error: any Error) -> Int32 {
+  static func status(of error: any Error) -> Int32 {
     switch (error as? LuaError)?.code {
     case "interrupted": Status.interrupted
-    case "usage.no_terminal": Status.wrongUsage
+    case "limit.time": Status.outOfTime
+    case "check.failed": Status.difference
+    case "usage.no_terminal", "usage.no_script", "usage.filter": Status.wrongUsage
     default: Status.failed
     }
   }

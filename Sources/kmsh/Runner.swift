@@ -3,7 +3,6 @@ internal import FoundationEssentials
 internal import LineEditor
 internal import LuaModules
 internal import LuaRuntime
-internal import WorkspaceStore
 
 #if canImport(Glibc)
   internal import Glibc
@@ -12,80 +11,180 @@ internal import WorkspaceStore
 /// Runs what the command line asks for, in its order.
 struct Runner {
   private let arguments: Arguments
-  private let state: LuaState
-  private let session: Session
+  private let host: Host
+  private let json: JSONOutput?
+  private let recording: Recording?
+  private let trace: CallTrace?
+  private var state: LuaState { host.state }
 
   init(_ arguments: Arguments) throws {
     self.arguments = arguments
-    let environment = ProcessInfo.processInfo.environment
-    session = Session(
-      path: arguments.workspace ?? Workspace.defaultPath(environment: environment)
+    try Self.checkUse(arguments)
+    let script = arguments.script.first
+    let host = try Host(
+      arguments,
+      workspace: arguments.workspacePath,
+      script: script == "-" || arguments.command != nil ? nil : script
     )
-    state = try LuaState(
-      limits: LuaLimits(
-        memoryByteCountMax: arguments.limitMemory.map { $0 << 20 },
-        instructionCountMax: arguments.limitInstructions
+    self.host = host
+    // A program of the library prints as it always does.
+    json = arguments.json && arguments.command == nil ? try JSONOutput(host.state) : nil
+    recording = try arguments.record.map { try Recording(path: $0, host, arguments) }
+    trace =
+      arguments.trace ? CallTrace(host.state, host.session) { Kmsh.write($0, to: 2) } : nil
+    host.state.takeInterruptSignal()
+  }
+
+  /// Refuses what only shows once it is known where standard input comes from.
+  private static func checkUse(_ arguments: Arguments) throws {
+    if arguments.isInteractive, !TerminalLineReader.isAvailable {
+      throw LuaError(
+        code: "usage.no_terminal",
+        message: "-i needs a terminal",
+        hint: "leave -i out to run standard input as a script"
       )
-    )
-    try Library.register(in: state, session)
-    var folders = environment["KMSH_PATH"].map { $0.split(separator: ":").map(String.init) } ?? []
-    if let library = Self.standardLibrary(environment) { folders.append(library) }
-    if let script = arguments.script.first, script != "-", !LuaCommand.names.contains(script) {
-      let folder = script.lastIndex(of: "/").map { String(script[..<$0]) } ?? "."
-      folders.insert(folder.isEmpty ? "/" : folder, at: 0)
     }
-    try state.setModulePath(folders)
-    state.takeInterruptSignal()
+    let isScript = arguments.hasScript || !TerminalLineReader.isAvailable
+    for (flag, name) in [
+      (arguments.json, "--json"), (arguments.isDryRun, "--dry-run"), (arguments.parsesOnly, "-n"),
+    ]
+    where flag && !isScript {
+      throw LuaError(
+        code: "usage.no_script",
+        message: "\(name) is for scripts",
+        hint: "name a file, give -e CODE, or pipe a script in"
+      )
+    }
   }
 
-  /// The folder of Lua modules: named by the environment, or found above the program.
-  private static func standardLibrary(_ environment: [String: String]) -> String? {
-    if let path = environment["KMSH_STDLIB"] { return path }
-    // Without /proc the library is found by the environment only.
-    guard var folder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    else { return nil }
-    while let slash = folder.lastIndex(of: "/") {
-      folder = String(folder[..<slash])
-      for candidate in ["\(folder)/stdlib", "\(folder)/share/kmsh/stdlib"]
-      where access("\(candidate)/util", F_OK) == 0 {
-        return candidate
+  private var showsPrompt: Bool {
+    arguments.isInteractive || !arguments.hasScript && TerminalLineReader.isAvailable
+  }
+
+  /// Runs everything, and returns the exit status.
+  func run() -> Int32 {
+    defer { host.session.close() }
+    do {
+      let status = try traced { try arguments.isDryRun ? dryRun() : runAll() }
+      try recording?.finish()
+      // A finaliser may have left where nothing was unwound.
+      return state.takeExitStatus() ?? status
+    } catch {
+      let left = exitStatus(error)
+      do {
+        try recording?.finish()
+      } catch {
+        report(error)
       }
+      if let left { return left }
+      report(error)
+      return state.isOutOfTime ? Kmsh.Status.outOfTime : Kmsh.status(of: error)
     }
-    return nil
   }
 
-  func run() throws {
-    defer { session.close() }
+  private func traced(_ body: () throws -> Int32) throws -> Int32 {
+    try trace.map { try $0.running(body) } ?? body()
+  }
+
+  /// The status that a script left with, nil when it failed.
+  private func exitStatus(_ error: any Error) -> Int32? {
+    (error as? Recording.Left)?.status ?? state.takeExitStatus()
+  }
+
+  /// Tells an error where the flags want it.
+  private func report(_ error: any Error) {
+    if arguments.json {
+      Kmsh.write(JSONOutput.text(of: error), to: 1)
+    } else {
+      Kmsh.write(ErrorPrinter().text(error), to: 2)
+    }
+  }
+
+  private func runAll() throws -> Int32 {
     try setArguments()
+    if arguments.parsesOnly {
+      try parseOnly()
+      return Kmsh.Status.done
+    }
+    if let seed = arguments.seed { try setSeed(seed) }
+    if showsPrompt { runStartupFile() }
+    let byDefault = arguments.isSandboxed ? Host.Sandbox.timeout : nil
+    state.setDeadline(after: arguments.timeout ?? byDefault)
     for module in arguments.modules { try load(module) }
-    for chunk in arguments.chunks { try execute(chunk, name: "=(command line)") }
-    if let script = arguments.script.first {
+    for chunk in arguments.chunks {
+      try execute(chunk)
+      trace?.entry += 1
+    }
+    var status = Kmsh.Status.done
+    if let command = arguments.command {
+      status = try LuaCommand.run(command, Array(arguments.script.dropFirst()), in: state)
+    } else if let script = arguments.script.first {
       try runScript(script)
+    } else if !arguments.hasScript, !showsPrompt {
+      try runScript("-")
     }
-    if arguments.isInteractive || arguments.script.isEmpty && arguments.chunks.isEmpty {
-      try runPrompt()
-    }
+    if !arguments.script.isEmpty { trace?.entry += 1 }
+    state.setDeadline(after: nil)
+    if showsPrompt { try runPrompt() }
+    return status
   }
 
-  /// Runs a program of the library and returns its exit status.
-  func runCommand(_ name: String) throws -> Int32 {
-    defer { session.close() }
-    return try LuaCommand.run(name, Array(arguments.script.dropFirst()), in: state)
-  }
+  // MARK: Parts of a run
 
-  /// Shows the prompt; without a terminal, standard input is one script.
-  private func runPrompt() throws {
-    guard TerminalLineReader.isAvailable else {
-      guard !arguments.isInteractive else {
-        throw LuaError(
-          code: "usage.no_terminal",
-          message: "-i needs a terminal",
-          hint: "leave -i out to run standard input as a script"
-        )
+  /// Runs everything on a branch of the workspace, and tells what it would have done.
+  private func dryRun() throws -> Int32 {
+    var left: Int32?
+    let report = try host.session.dryRun {
+      do {
+        let status = try runAll()
+        if status != Kmsh.Status.done { left = status }
+      } catch {
+        // A script that leaves has come to its end, and is told of like any other.
+        left = exitStatus(error)
+        if left == nil { throw error }
       }
-      return try runScript("-")
     }
-    let history = History.defaultPath(environment: ProcessInfo.processInfo.environment)
+    if let json {
+      Kmsh.write(try json.text(report.value), to: 1)
+    } else {
+      Kmsh.write(report.text + "\n", to: 1)
+    }
+    if let left, left != 0 { return left }
+    if let error = report.error {
+      self.report(error)
+      return Kmsh.status(of: error)
+    }
+    return report.isHarmless ? Kmsh.Status.done : Kmsh.Status.difference
+  }
+
+  private func parseOnly() throws {
+    for chunk in arguments.chunks { _ = try compile(chunk) }
+    if let path = arguments.script.first ?? (arguments.chunks.isEmpty ? "-" : nil) {
+      _ = try loadScript(path)
+    }
+  }
+
+  private func setSeed(_ seed: Int64) throws {
+    try execute("local n = ... workspace.seed(n) math.randomseed(n)", [.integer(seed)])
+  }
+
+  /// Runs the user's own startup file; what fails there is told, and stops nothing.
+  private func runStartupFile() {
+    guard !arguments.ignoresEnvironment else { return }
+    let folder = Host.userFolder("XDG_CONFIG_HOME", ".config", arguments.environment)
+    let path = folder + "/kmsh/init.lua"
+    guard access(path, F_OK) == 0 else { return }
+    do {
+      _ = try state.call(loadScript(path))
+    } catch {
+      if !state.isLeaving { Kmsh.write("warning: " + ErrorPrinter().text(error), to: 2) }
+    }
+  }
+
+  /// Shows the prompt.
+  private func runPrompt() throws {
+    if state.isLeaving { return }
+    let history = History.defaultPath(environment: arguments.environment)
       .map { History(path: $0) }
     guard
       let reader = TerminalLineReader(
@@ -93,6 +192,14 @@ struct Runner {
         interrupted: { LuaState.pollInterruptSignal() }
       )
     else { throw LuaError(code: "host.failure", message: "the line editor does not start") }
+    let log = try recording?.log ?? (trace == nil ? nil : SessionLog(state: state))
+    if let trace, let log {
+      let note = log.didRun
+      log.didRun = { entry in
+        trace.entry += 1
+        note?(entry)
+      }
+    }
     try Console(
       state: state,
       reader: reader,
@@ -100,6 +207,7 @@ struct Runner {
         results: { Kmsh.write($0, to: 1) },
         talk: { Kmsh.write($0, to: 2) }
       ),
+      log: log,
       columnCount: { TerminalLineReader.columnCount }
     ).run()
   }
@@ -107,26 +215,59 @@ struct Runner {
   /// Requires a module into a global of its name, or of the name before an equals sign.
   private func load(_ argument: String) throws {
     let parts = argument.split(separator: "=", maxSplits: 1).map { LuaValue.string(String($0)) }
-    let loader = try state.load(
-      Array("local name, module = ... _G[name] = require(module or name)".utf8),
-      chunkName: "=(command line)"
-    )
-    _ = try state.call(loader, parts)
+    try execute("local name, module = ... _G[name] = require(module or name)", parts)
   }
 
-  private func execute(_ text: String, name: String) throws {
-    _ = try state.call(state.load(Array(text.utf8), chunkName: name))
+  private func execute(_ source: String, _ parameters: [LuaValue]) throws {
+    let chunk = try state.load(Array(source.utf8), chunkName: "=(command line)")
+    _ = try state.call(chunk, parameters)
+  }
+
+  /// Runs a chunk of the command line; where values are printed, an expression is one too.
+  private func execute(_ text: String) throws {
+    if let recording { return try recording.run(text, name: "=(command line)", []) }
+    try show(compile(text), [])
+  }
+
+  private func compile(_ text: String) throws -> LuaReference {
+    let name = "=(command line)"
+    if json != nil {
+      let outcome = try ChunkReader(state: state).read(text, chunkName: name)
+      if case .chunk(let expression) = outcome { return expression }
+    }
+    return try state.load(Array(text.utf8), chunkName: name)
+  }
+
+  private func show(_ chunk: LuaReference, _ parameters: [LuaValue]) throws {
+    guard let json else {
+      _ = try state.callKeeping(chunk, parameters)
+      return
+    }
+    for value in try state.callKeeping(chunk, parameters) {
+      Kmsh.write(try json.text(.function(value)), to: 1)
+    }
   }
 
   private func runScript(_ path: String) throws {
-    let source: [UInt8]
+    let parameters = arguments.script.dropFirst().map { LuaValue.string($0) }
+    if let recording {
+      let name = path == "-" ? "=stdin" : "@\(path)"
+      let text = String(decoding: try Self.source(path), as: UTF8.self)
+      return try recording.run(text, name: name, parameters)
+    }
+    try show(loadScript(path), parameters)
+  }
+
+  private func loadScript(_ path: String) throws -> LuaReference {
+    try state.load(Self.source(path), chunkName: path == "-" ? "=stdin" : "@\(path)")
+  }
+
+  private static func source(_ path: String) throws -> [UInt8] {
     do {
-      source = try path == "-" ? ScriptFile.read(descriptor: 0) : ScriptFile.read(path: path)
+      return try path == "-" ? ScriptFile.read(descriptor: 0) : ScriptFile.read(path: path)
     } catch {
       throw LuaError(code: "script.unreadable", message: "cannot read \(path): \(error)")
     }
-    let chunk = try state.load(source, chunkName: path == "-" ? "=stdin" : "@\(path)")
-    _ = try state.call(chunk, arguments.script.dropFirst().map { .string($0) })
   }
 
   /// Sets `arg` as lua does: the script at 0, its arguments after, what came before below.
