@@ -53,6 +53,7 @@ void clua_arm(clua_vm *vm, lua_State *L);
 void clua_hook(lua_State *L, lua_Debug *debug);
 int clua_raise_stop(clua_vm *vm, lua_State *L);
 bool clua_is_stopped(clua_vm *vm);
+void clua_forget_signals(clua_vm *vm);
 bool clua_append(clua_buffer *buffer, const void *bytes, size_t count);
 /* Run under protection only: they raise. */
 void clua_build(lua_State *L, const uint8_t *tree, size_t count);

@@ -154,6 +154,12 @@ void clua_set_deadline(clua_vm *vm, double seconds) {
     if (seconds <= 0) alarm_vm = NULL;
 }
 
+/* No signal reaches a machine that ends. */
+void clua_forget_signals(clua_vm *vm) {
+    if (alarm_vm == vm) clua_set_deadline(vm, 0);
+    if (sigint_vm == vm) sigint_vm = NULL;
+}
+
 bool clua_is_out_of_time(clua_vm *vm) { return vm->is_out_of_time != 0; }
 
 /* Coroutines: as in Lua's own library, but the running one is known, and a stop that came while

@@ -118,6 +118,7 @@ clua_vm *clua_open(const clua_host *host, int access) {
 }
 
 void clua_close(clua_vm *vm) {
+    clua_forget_signals(vm);
     vm->reason = 0;
     lua_close(vm->L);
     free(vm->output.bytes);
