@@ -11,7 +11,7 @@ public import LuaRuntime
 /// does not touch the world, such as `json` and `crypto`, have no row.
 public final class CallTrace {
   /// Modules whose functions touch nothing.
-  private static let idle: Set = ["crypto", "json", "progress"]
+  private static let idle: Set = ["crypto", "json", "progress", "yaml"]
   /// Longest text that a row repeats, in bytes.
   private static let textByteCountMax = 500
 
