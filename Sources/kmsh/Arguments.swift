@@ -1,11 +1,8 @@
 internal import ArgumentParser
 
-#if canImport(Glibc)
-  internal import Glibc
-#endif
-
-/// The command line, as `lua` has it, with the workspace and the limits of kmsh.
-struct Arguments: ParsableCommand {
+/// The command line as it is parsed and told of: as `lua` has it, with the workspace and the limits
+/// of kmsh.
+struct Flags: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kmsh",
     abstract: "A scriptable shell for rehearsing Kubernetes encryption at rest with a key vault.",
@@ -102,26 +99,8 @@ struct Arguments: ParsableCommand {
   @Option(help: ArgumentHelp("Instructions Lua may execute.", valueName: "count"))
   var limitInstructions: Int?
 
-  /// When there is colour.
-  enum Color: String, CaseIterable, ExpressibleByArgument {
-    case auto, always, never
-
-    /// Tells whoever prints, by the variables that decide where no flag does.
-    func export() {
-      switch self {
-      case .auto: return
-      case .always:
-        setenv("CLICOLOR_FORCE", "1", 1)
-        unsetenv("NO_COLOR")
-      case .never:
-        setenv("NO_COLOR", "1", 1)
-        unsetenv("CLICOLOR_FORCE")
-      }
-    }
-  }
-
   @Option(help: "When there is colour.")
-  var color = Color.auto
+  var color = Arguments.Color.auto
 
   @Flag(
     name: .customLong("sandbox"),
@@ -165,10 +144,4 @@ struct Arguments: ParsableCommand {
       throw ValidationError("-i needs standard input for the prompt: name a script file")
     }
   }
-
-  /// Whether there is something to run before a prompt, or in place of one.
-  var hasScript: Bool { !script.isEmpty || !chunks.isEmpty }
-
-  /// The program of the library that is named in place of a script.
-  var command: String? { script.first.flatMap { LuaCommand.names.contains($0) ? $0 : nil } }
 }

@@ -24,7 +24,8 @@ enum Kmsh {
   }
 
   static func main() {
-    let arguments = parsed(Arguments.self, Array(CommandLine.arguments.dropFirst()), "kmsh --help")
+    let words = Array(CommandLine.arguments.dropFirst())
+    let arguments = Arguments(plain: words) ?? Arguments(parsed(Flags.self, words, "kmsh --help"))
     arguments.color.export()
     do {
       var status = Status.done
@@ -38,8 +39,6 @@ enum Kmsh {
         let rest = Array(arguments.script.dropFirst())
         let command = parsed(DoctorCommand.self, rest, "kmsh doctor --help")
         if try !command.examine(workspace: arguments.workspace) { status = Status.failed }
-      } else if let name = arguments.script.first, LuaCommand.names.contains(name) {
-        status = try Runner(arguments).runCommand(name)
       } else if let name = arguments.script.first, ["shims", "env"].contains(name) {
         let rest = Array(arguments.script.dropFirst())
         status = try ShimsCommand.run(name, rest, workspace: arguments.workspace)

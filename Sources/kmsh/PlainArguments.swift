@@ -1,0 +1,95 @@
+internal import ArgumentParser
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// What the command line asks for.
+struct Arguments {
+  /// When there is colour.
+  enum Color: String, CaseIterable, ExpressibleByArgument {
+    case auto, always, never
+
+    /// Tells whoever prints, by the variables that decide where no flag does.
+    func export() {
+      switch self {
+      case .auto: return
+      case .always:
+        setenv("CLICOLOR_FORCE", "1", 1)
+        unsetenv("NO_COLOR")
+      case .never:
+        setenv("NO_COLOR", "1", 1)
+        unsetenv("CLICOLOR_FORCE")
+      }
+    }
+  }
+
+  var chunks: [String] = []
+  var modules: [String] = []
+  var showsVersion = false
+  var isInteractive = false
+  var ignoresEnvironment = false
+  var parsesOnly = false
+  var workspace: String?
+  var json = false
+  var quiet = false
+  var trace = false
+  var isDryRun = false
+  var record: String?
+  var seed: Int64?
+  var timeout: Double?
+  var memory: Int?
+  var limitInstructions: Int?
+  var color = Color.auto
+  var isSandboxed = false
+  var allowCModules = false
+  var script: [String] = []
+
+  /// Takes over what was parsed.
+  init(_ flags: Flags) {
+    chunks = flags.chunks
+    modules = flags.modules
+    showsVersion = flags.showsVersion
+    isInteractive = flags.isInteractive
+    ignoresEnvironment = flags.ignoresEnvironment
+    parsesOnly = flags.parsesOnly
+    workspace = flags.workspace
+    json = flags.json
+    quiet = flags.quiet
+    trace = flags.trace
+    isDryRun = flags.isDryRun
+    record = flags.record
+    seed = flags.seed
+    timeout = flags.timeout
+    memory = flags.memory
+    limitInstructions = flags.limitInstructions
+    color = flags.color
+    isSandboxed = flags.isSandboxed
+    allowCModules = flags.allowCModules
+    script = flags.script
+  }
+
+  /// Reads the plainest command lines, nil for any other: chunks, a workspace, a script.
+  ///
+  /// The parser looks at all flags there are, which takes longer than a small script runs.
+  init?(plain words: [String]) {
+    var rest = words[...]
+    while let word = rest.first, word.hasPrefix("-"), word != "-" {
+      guard rest.count >= 2, !rest[rest.startIndex + 1].hasPrefix("-") else { return nil }
+      switch word {
+      case "-e": chunks.append(rest[rest.startIndex + 1])
+      case "-l": modules.append(rest[rest.startIndex + 1])
+      case "--workspace": workspace = rest[rest.startIndex + 1]
+      default: return nil
+      }
+      rest = rest.dropFirst(2)
+    }
+    script = Array(rest)
+  }
+
+  /// Whether there is something to run before a prompt, or in place of one.
+  var hasScript: Bool { !script.isEmpty || !chunks.isEmpty }
+
+  /// The program of the library that is named in place of a script.
+  var command: String? { script.first.flatMap { LuaCommand.names.contains($0) ? $0 : nil } }
+}
