@@ -17,7 +17,7 @@ extension Azure {
       guard group.location == place else {
         throw AzureError(
           .argumentValue,
-          "Invalid resource group location '\(place)'. The Resource group already exists in "
+          "Invalid resource group location '\(place.echoed)'. The Resource group already exists in "
             + "location '\(group.location)'.",
           hint: "leave the group where it is, or delete it first",
           status: 409,
@@ -39,7 +39,7 @@ extension Azure {
     let subscriptionID = try account(context.identifiers).subscriptionID
     let id = ResourceGroup.id(name, subscriptionID)
     guard let group = try store.find(ResourceGroup.self, id: id) else {
-      throw Self.resourceGroupNotFound(name)
+      throw Self.resourceGroupNotFound(name.echoed)
     }
     try authorizeGroup("read", group, context)
     return group

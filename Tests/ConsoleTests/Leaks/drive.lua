@@ -78,6 +78,13 @@ must_method('vault:private_endpoint_connection_delete', v, { name = connection }
 
 local i = must('identity.create', { name = 'id1', resource_group = 'rg' })
 must('identity.get', 'id1')
+must('identity.get', { name = 'id1', resource_group = 'rg' })
+must('group.create', { name = 'rg2', location = 'westus', tags = { a = 'b' } })
+must('group.list')
+must('group.find', 'rg2')
+local second = must('group.get', 'rg2')
+see(must_method('group:show', second))
+must_method('group:delete', second)
 must('identity.find', 'id1')
 must('identity.list', {})
 local me = must('identity.signed_in')
@@ -112,6 +119,7 @@ end
 for k in must('key.each', { vault_name = v }) do see(k) end
 must('key.get', rsa.kid)
 must('key.find', rsa.kid)
+see(must_method('key:show_listed', must('key.at', rsa.kid), { version = true }))
 see(must_method('key:versions', ec))
 must_method('key:update', rsa, { tags = { a = 'b' } })
 
@@ -201,6 +209,7 @@ options.name, options.resource_group, options.assign_identity = 'c1', 'rg', i
 local c = must('cluster.create', options)
 must('cluster.get', 'c1')
 must('cluster.find', 'c1')
+must('cluster.versions')
 must('cluster.list', {})
 local data = { cluster = c, name = 's1', string_data = { a = material.plaintext } }
 local s = must('secret.create', data)
