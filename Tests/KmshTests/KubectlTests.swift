@@ -104,6 +104,28 @@ import Testing
     #expect(empty.output == "1\n" && empty.errors == "error: no objects passed to replace\n")
   }
 
+  @Test func `a folder's files are read in their order, and folders within it when asked`() throws {
+    let outcome = try shell(
+      """
+      mkdir -p "$HOME/d/e" && cd "$HOME"
+      for n in d/b.json d/a.yaml d/e/c.yml d/x.txt; do
+        name=$(basename "${n%.*}")
+        printf '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"%s"}}' "$name" >"$n"
+      done
+      kubectl create -f d; kubectl delete -f d -R; kubectl create secret generic f --from-file d
+      kubectl get secret f -o 'jsonpath={.data}' | tr -d '[:space:]' | head -c 10
+      """
+    )
+    #expect(
+      outcome.lines == [
+        "secret/a created", "secret/b created", "secret \"a\" deleted", "secret \"b\" deleted",
+        "secret/f created", "{\"a.yaml\":",
+      ],
+      "\(outcome.output) \(outcome.errors)"
+    )
+    #expect(outcome.errors == "Error from server (NotFound): secrets \"c\" not found\n")
+  }
+
   @Test func `a kubeconfig lies beside the workspace and makes a cluster the current one`() throws {
     let outcome = try Program.run(
       ["kubectl", "config", "set-context", "c1", "--cluster", "c1"],

@@ -8,8 +8,8 @@ local M = {}
 --- Annotation that holds what was applied last.
 M.LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
--- Objects sent together: one transaction of the server's store each time.
-local BATCH = 500
+-- Objects sent together, at most, and their bytes: one transaction of the server's store each time.
+local COUNT_MAX, LENGTH_MAX = 1000, 4 << 20
 
 local DONE = { create = 'created', replace = 'replaced' }
 local DOING = { create = 'creating', replace = 'replacing' }
@@ -155,12 +155,15 @@ end
 ---  is_lenient?: boolean, is_recursive?: boolean }
 ---@return integer count of objects
 function M.file(job)
-  local batch, count = {}, 0
+  local batch, length, count = {}, 0, 0
   local ok, problem = pcall(function()
     for object in api_server.objects(job.path, job.is_recursive) do
       batch[#batch + 1] = job.prepared and job.prepared(object) or object
-      count = count + 1
-      if #batch == BATCH then flush(job, batch) end
+      length, count = length + #object, count + 1
+      if #batch == COUNT_MAX or length >= LENGTH_MAX then
+        flush(job, batch)
+        length = 0
+      end
     end
   end)
   if ok or type(problem) == 'table' and problem.code == 'objects.invalid' then
