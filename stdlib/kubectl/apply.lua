@@ -84,8 +84,8 @@ local function send_one(job, verb, object)
 end
 
 local function is_secret(object)
-  return object.kind == 'Secret' and values.type_of(object.metadata) == 'object'
-    and type(object.metadata.name) == 'string'
+  local identity = send.identity(object)
+  return identity.kind == 'Secret' and identity.name ~= ''
 end
 
 local function apply(job, object)

@@ -25,11 +25,13 @@ end
 --- Deletes what `--force` makes anew.
 local function delete_before(target, path, is_recursive, shell)
   for text in api_server.objects(path, is_recursive) do
-    local object = json.decode(text)
-    local name, namespace = object.metadata.name, object.metadata.namespace or target.namespace
-    local place = { cluster = target.cluster, name = name, namespace = namespace }
-    if pcall(api_server.delete, place) then
-      shell.out(('secret "%s" deleted\n'):format(name))
+    local object = send.identity(json.decode(text))
+    local place = {
+      cluster = target.cluster, name = object.name,
+      namespace = object.namespace or target.namespace,
+    }
+    if object.kind == 'Secret' and pcall(api_server.delete, place) then
+      shell.out(('secret "%s" deleted\n'):format(object.name))
     end
   end
 end
@@ -37,7 +39,7 @@ end
 --- An object as a later apply expects it.
 local function saved(text)
   local object = json.decode(text)
-  if type(object.metadata) ~= 'table' then return text end
+  if send.identity(object).name == '' then return text end
   return json.encode(send.noted(object, send.note(object)))
 end
 

@@ -61,7 +61,10 @@ function M.about(problem, doing, path)
   if not problem.status then return problem end
   local copy = {}
   for name, value in pairs(problem) do copy[name] = value end
-  copy.message = ('error when %s "%s": %s'):format(doing, M.source(path), problem.message)
+  -- What cannot be read as a Secret at all, the server says so of.
+  local is_unread = problem.status == 400 and not problem.message:find('^Secret in version')
+  copy.message = ('error when %s "%s": %s%s'):format(doing, M.source(path), is_unread
+    and 'Secret in version "v1" cannot be handled as a Secret: ' or '', problem.message)
   return copy
 end
 
@@ -107,6 +110,7 @@ end
 ---@return table
 function M.unknown_kind(answer, path)
   local why = answer.kind == '' and "Object 'Kind' is missing"
+    or answer.kind == 'Secret' and 'resource name may not be empty'
     or ('no matches for kind "%s" in version "%s"'):format(answer.kind, answer.api_version)
   return {
     code = 'object.unsupported', hint = 'kmsh models Secrets only',

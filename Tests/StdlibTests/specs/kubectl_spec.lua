@@ -314,6 +314,25 @@ items:
   os.remove(path)
 end)
 
+t.it('what is no object at all is told, and stops nothing', function()
+  world()
+  local path = file('{"kind":"List","items":[1,{"kind":"Secret"},'
+    .. '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"data":{"a":"?"}},'
+    .. '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"b"}}]}')
+  for _, verb in ipairs{ 'create', 'apply', 'replace', 'delete' } do
+    local out, err, status = run(verb, '-f', path)
+    t.same(out:find('^secret[/ ]"?b"? %a+\n$') ~= nil, true)
+    t.same(err:find("Object 'Kind' is missing", 1, true) ~= nil, true)
+    t.same(status, 1)
+    if verb == 'create' then
+      t.same(err:find('Error from server (BadRequest): error when creating "' .. path
+        .. '": Secret in version "v1" cannot be handled as a Secret: not a Secret in JSON form\n', 1, true)
+        ~= nil, true)
+    end
+  end
+  os.remove(path)
+end)
+
 t.it('an apply makes, leaves and changes, and drops what it set before', function()
   local w = world()
   local function apply(text)
