@@ -325,9 +325,9 @@ t.it('what is no object at all is told, and stops nothing', function()
     t.same(err:find("Object 'Kind' is missing", 1, true) ~= nil, true)
     t.same(status, 1)
     if verb == 'create' then
-      t.same(err:find('Error from server (BadRequest): error when creating "' .. path
-        .. '": Secret in version "v1" cannot be handled as a Secret: not a Secret in JSON form\n', 1, true)
-        ~= nil, true)
+      local wanted = 'Error from server (BadRequest): error when creating "' .. path .. '": Secret '
+        .. 'in version "v1" cannot be handled as a Secret: not a Secret in JSON form\n'
+      t.same(err:find(wanted, 1, true) ~= nil, true)
     end
   end
   os.remove(path)
