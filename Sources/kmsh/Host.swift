@@ -68,7 +68,9 @@ struct Host {
   }
 
   /// The folder of Lua modules: named by the environment, or found above the program.
-  private static func standardLibrary(_ environment: [String: String]) -> String? {
+  static func standardLibrary(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
     if let path = environment["KMSH_STDLIB"] { return path }
     // Without /proc the library is found by the environment only.
     guard var folder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

@@ -10,7 +10,7 @@ struct JSONOutput {
   init(_ state: LuaState) throws {
     self.state = state
     let source = """
-      local encode, plain = json.encode, require('util.plain').value
+      local encode, plain = json.encode, require('util.plain').data
       print = function(...)
         local texts = table.pack(...)
         for n = 1, texts.n do texts[n] = tostring(texts[n]) end

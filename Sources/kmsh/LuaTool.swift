@@ -26,6 +26,9 @@ enum LuaTool: String {
     return host
   }
 
+  /// Reads a script, or standard input for `-`.
+  ///
+  /// - Throws: `script.unreadable`.
   static func source(_ path: String) throws -> [UInt8] {
     do {
       return try path == "-" ? ScriptFile.read(descriptor: 0) : ScriptFile.read(path: path)

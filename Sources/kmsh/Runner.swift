@@ -252,22 +252,14 @@ struct Runner {
     let parameters = arguments.script.dropFirst().map { LuaValue.string($0) }
     if let recording {
       let name = path == "-" ? "=stdin" : "@\(path)"
-      let text = String(decoding: try Self.source(path), as: UTF8.self)
+      let text = String(decoding: try LuaTool.source(path), as: UTF8.self)
       return try recording.run(text, name: name, parameters)
     }
     try show(loadScript(path), parameters)
   }
 
   private func loadScript(_ path: String) throws -> LuaReference {
-    try state.load(Self.source(path), chunkName: path == "-" ? "=stdin" : "@\(path)")
-  }
-
-  private static func source(_ path: String) throws -> [UInt8] {
-    do {
-      return try path == "-" ? ScriptFile.read(descriptor: 0) : ScriptFile.read(path: path)
-    } catch {
-      throw LuaError(code: "script.unreadable", message: "cannot read \(path): \(error)")
-    }
+    try state.load(LuaTool.source(path), chunkName: path == "-" ? "=stdin" : "@\(path)")
   }
 
   /// Sets `arg` as lua does: the script at 0, its arguments after, what came before below.

@@ -5,7 +5,7 @@
 --- returned as it is.
 ---
 --- ```lua
---- print(json.encode(require('util.plain').value(vault.list{})))
+--- print(json.encode(require('util.plain').data(vault.list{})))
 --- ```
 
 local M = {}
@@ -62,6 +62,6 @@ end
 
 --- The value as plain data.
 ---@raise `json.invalid`
-function M.value(value) return convert(value, 1) end
+function M.data(value) return convert(value, 1) end
 
 return M
