@@ -1,10 +1,11 @@
 std = 'lua54'
+exclude_files = { 'stdlib/_meta' }
 max_line_length = 100
 max_cyclomatic_complexity = 10
 codes = true
 read_globals = {
   'vault', 'key', 'identity', 'role', 'cluster', 'secret', 'clock', 'audit', 'crypto', 'etcd',
-  'group', 'json', 'kms', 'progress', 'yaml',
+  'group', 'help', 'json', 'kms', 'progress', 'yaml',
   workspace = {
     other_fields = true, fields = { settings = { read_only = false, other_fields = true } },
   },

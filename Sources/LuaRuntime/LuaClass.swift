@@ -125,13 +125,32 @@ public final class LuaClass<Object: LuaObject> {
     )
   }
 
+  /// Prints what there is to know of the class, by whatever `help` is.
+  private var helpBody: FunctionBody {
+    let name = name
+    let description = LuaFunctionDescription(
+      name: "\(name):help",
+      summary: "Prints what the object offers.",
+      parameters: "",
+      options: nil,
+      returns: ""
+    )
+    return FunctionBody(description, isCounted: false) { call in
+      _ = try call.receiver(Object.self)
+      let chunk = try call.state.load(Array("help(...)".utf8), chunkName: "=help")
+      _ = try call.state.call(chunk, [.string(name)])
+      return 0
+    }
+  }
+
   /// The parts a state registers, without the type.
   func registration() -> ClassRegistration {
     let describe = describe
     let isEqual = isEqual
     let setters = setters
-    let names = methods.map(\.0) + getters.map(\.0)
     let className = name
+    let methods = methods + [("help", helpBody)]
+    let names = methods.map(\.0) + getters.map(\.0)
     func meta(_ name: String, _ body: @escaping (LuaCall) throws -> LuaValue) -> (
       String, FunctionBody
     ) {

@@ -121,7 +121,8 @@ public struct LuaOptions {
       if let wanted = option.problem(value) {
         throw LuaError(
           code: "argument.type",
-          message: "\(function): option '\(option.name)' must be \(wanted), got \(value.typeName)"
+          message: "\(function): option '\(option.name)' must be \(wanted), got \(value.typeName)",
+          hint: Self.page(function)
         )
       }
       values.append((option.name, value))
@@ -132,7 +133,8 @@ public struct LuaOptions {
     guard missing.isEmpty else {
       throw LuaError(
         code: "argument.missing",
-        message: "\(function) needs \(missing.map(\.name).joined(separator: ", "))"
+        message: "\(function) needs \(missing.map(\.name).joined(separator: ", "))",
+        hint: Self.page(function)
       )
     }
     self.values = values
@@ -147,6 +149,11 @@ public struct LuaOptions {
     _ options: [LuaOption]
   ) throws -> LuaOptions { try LuaOptions(table, for: function, options) }
 
+  /// Where the options are told.
+  private static func page(_ function: String) -> String {
+    "help '\(function)' tells of its options"
+  }
+
   private static func unknown(
     _ name: String,
     _ function: String,
@@ -156,7 +163,8 @@ public struct LuaOptions {
     return LuaError(
       code: "argument.unknown",
       message: "\(function) has no option '\(name)'",
-      hint: Nearest.hint(name, names) ?? "its options: \(names.joined(separator: ", "))"
+      hint: Nearest.hint(name, names)
+        ?? "its options: \(names.joined(separator: ", ")); \(page(function))"
     )
   }
 
@@ -218,6 +226,21 @@ public enum Nearest {
     let best = names.map { ($0, distance(given, $0)) }.min { $0.1 < $1.1 }
     guard let best, best.1 <= max(2, best.0.count / 3) else { return nil }
     return "did you mean '\(best.0)'?"
+  }
+
+  /// The nearest names, the likeliest first: those that hold what was given or lie within half of
+  /// its length.
+  public static func names(_ given: String, _ names: [String], countMax: Int) -> [String] {
+    guard !given.isEmpty, given.utf8.count <= 128 else { return [] }
+    let wanted = given.lowercased()
+    let near = Set(names).compactMap { name -> (name: String, distance: Int)? in
+      let name = (name, name.lowercased())
+      let distance = distance(wanted, name.1)
+      let isNear = distance <= max(2, wanted.count / 2)
+      return isNear || wanted.count > 2 && name.1.contains(wanted) ? (name.0, distance) : nil
+    }
+    return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(countMax)
+      .map(\.name)
   }
 
   /// Levenshtein's distance, in characters.

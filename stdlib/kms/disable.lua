@@ -12,8 +12,21 @@ local clusters, secrets = require('kms.steps.clusters'), require('kms.steps.secr
 local findings, names = require('kms.steps.findings'), require('kms.steps.names')
 local procedure, shell = require('util.procedure'), require('util.shell')
 
----@class kms.disable.Options
----@field cluster any the cluster, by handle, name or id
+local HELP = {
+  summary = 'Switches KMS off, and rewrites the Secrets so that they lie in clear and need no key.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id',
+    },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+local plan = kms.disable.plan{ cluster = 'c1' }
+print(plan.ready, plan.steps[2].title) --> true  Disable KMS
+print(kms.disable{ cluster = 'c1' }.state.enabled) --> false]],
+}
 
 local KMS_OF_ALL = '[].{Name:name, KmsEnabled:securityProfile.azureKeyVaultKms.enabled, '
   .. 'KeyId:securityProfile.azureKeyVaultKms.keyId}'
@@ -56,5 +69,5 @@ end
 
 ---@type Procedure
 return procedure.define{
-  name = 'kms.disable', options = { cluster = true }, build = build,
+  name = 'kms.disable', help = HELP, build = build,
 }

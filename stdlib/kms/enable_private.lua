@@ -14,21 +14,47 @@
 local enabling = require('kms.steps.enabling')
 local procedure = require('util.procedure')
 
----@class kms.enable_private.Options
----@field cluster any the cluster, by handle, name or id; made where it is missing
----@field vault any the vault, likewise
----@field identity any the user-assigned identity, likewise
----@field key? any a key, by name, handle or id with version; default: `etcd`
----@field rbac? boolean true: a vault under Azure RBAC; default: access policies
----@field private_endpoint? string the one through which you reach the vault; made where missing
----@field resource_group? string group of what is made; default: `MyResourceGroup`
+local HELP = {
+  summary = 'Enables KMS with a private vault; what is there is used, what is missing is made.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id; made where it is missing',
+    },
+    { name = 'vault', kind = 'any', required = true, summary = 'the vault, likewise' },
+    {
+      name = 'identity', kind = 'any', required = true,
+      summary = 'the user-assigned identity, likewise',
+    },
+    {
+      name = 'key', kind = 'any',
+      summary = 'a key, by name, handle or id with version; default: `etcd`',
+    },
+    {
+      name = 'rbac', kind = 'boolean',
+      summary = 'true: a vault under Azure RBAC; default: access policies',
+    },
+    {
+      name = 'private_endpoint', kind = 'string',
+      summary = 'the one through which you reach the vault; made where missing',
+    },
+    {
+      name = 'resource_group', kind = 'string',
+      summary = 'group of what is made; default: `MyResourceGroup`',
+    },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+local report = kms.enable_private{
+  cluster = 'c2', vault = 'kv2', identity = 'id2', private_endpoint = 'admin',
+}
+print(report.state.network_access) --> Private]],
+}
 
 ---@type Procedure
 return procedure.define{
   name = 'kms.enable_private',
-  options = {
-    cluster = true, vault = true, identity = true, key = false, rbac = false,
-    private_endpoint = false, resource_group = false,
-  },
+  help = HELP,
   build = function(opts) return enabling.build(opts, 'Private') end,
 }

@@ -13,20 +13,43 @@
 local enabling = require('kms.steps.enabling')
 local procedure = require('util.procedure')
 
----@class kms.enable_public.Options
----@field cluster any the cluster, by handle, name or id; made where it is missing
----@field vault any the vault, likewise
----@field identity any the user-assigned identity, likewise
----@field key? any a key, by name, handle or id with version; default: `etcd`
----@field rbac? boolean true: a vault under Azure RBAC; default: access policies
----@field resource_group? string group of what is made; default: `MyResourceGroup`
+local HELP = {
+  summary = 'Enables KMS with a public vault; what is there is used, what is missing is made.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id; made where it is missing',
+    },
+    { name = 'vault', kind = 'any', required = true, summary = 'the vault, likewise' },
+    {
+      name = 'identity', kind = 'any', required = true,
+      summary = 'the user-assigned identity, likewise',
+    },
+    {
+      name = 'key', kind = 'any',
+      summary = 'a key, by name, handle or id with version; default: `etcd`',
+    },
+    {
+      name = 'rbac', kind = 'boolean',
+      summary = 'true: a vault under Azure RBAC; default: access policies',
+    },
+    {
+      name = 'resource_group', kind = 'string',
+      summary = 'group of what is made; default: `MyResourceGroup`',
+    },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+vault.create{ name = 'kv2', resource_group = 'rg' }
+cluster.create{ name = 'c2', resource_group = 'rg' }
+local report = kms.enable_public{ cluster = 'c2', vault = 'kv2', identity = 'id2' }
+print(report.state.enabled, report.state.network_access) --> true  Public]],
+}
 
 ---@type Procedure
 return procedure.define{
   name = 'kms.enable_public',
-  options = {
-    cluster = true, vault = true, identity = true, key = false, rbac = false,
-    resource_group = false,
-  },
+  help = HELP,
   build = function(opts) return enabling.build(opts, 'Public') end,
 }

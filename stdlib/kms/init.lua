@@ -9,11 +9,26 @@
 --- kms.rotate{ cluster = 'myAKSCluster' }
 --- ```
 
-local NAMES = {}
-for name in ([[enable_public enable_private rotate rotate_twice rewrite switch_mode disable
-  migrate_to_v2 monitor verify recover rules rehearse]]):gmatch('%S+') do NAMES[name] = true end
+local HELP = {
+  summary = 'The documented procedures: calling one runs it; plan{…} tells what it would do, '
+    .. "runbook({…}, 'bash') or (…, 'markdown') prints the same for elsewhere.",
+  members = {
+    'enable_public', 'enable_private', 'rotate', 'rotate_twice', 'rewrite', 'switch_mode',
+    'disable', 'migrate_to_v2', 'monitor', 'verify', 'recover', 'rehearse',
+  },
+  fields = {
+    {
+      name = 'rules', type = 'table', example = 'print(kms.rules.R76.text)',
+      summary = 'The rules of the documented procedure, by id.',
+    },
+  },
+}
 
-return setmetatable({}, {
+local NAMES = {}
+for _, name in ipairs(HELP.members) do NAMES[name] = true end
+for _, field in ipairs(HELP.fields) do NAMES[field.name] = true end
+
+return setmetatable({ help = HELP }, {
   names = NAMES,
   __index = function(self, name)
     if not NAMES[name] then return nil end

@@ -12,9 +12,31 @@ local clusters, secrets = require('kms.steps.clusters'), require('kms.steps.secr
 local findings, names = require('kms.steps.findings'), require('kms.steps.names')
 local procedure = require('util.procedure')
 
----@class kms.migrate_to_v2.Options
----@field cluster any the cluster, by handle, name or id
----@field kubernetes_version string version to upgrade to, 1.27 or later
+local HELP = {
+  summary = 'Moves a cluster from KMS v1 to KMS v2: disable, rewrite, upgrade, enable, rewrite.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id',
+    },
+    {
+      name = 'kubernetes_version', kind = 'string', required = true,
+      summary = 'version to upgrade to, 1.27 or later',
+    },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+vault.get('kv1'):create_key{ name = 'k2' }
+cluster.create{
+  name = 'old', resource_group = 'rg', kubernetes_version = '1.26', assign_identity = 'id1',
+  enable_azure_keyvault_kms = true,
+  azure_keyvault_kms_key_id = key.get{ vault_name = 'kv1', name = 'k2' },
+  azure_keyvault_kms_key_vault_network_access = 'Public',
+}
+local report = kms.migrate_to_v2{ cluster = 'old', kubernetes_version = '1.27' }
+print(report.state.version) --> v2]],
+}
 
 local V2_MINOR = 27
 
@@ -100,6 +122,5 @@ end
 
 ---@type Procedure
 return procedure.define{
-  name = 'kms.migrate_to_v2', options = { cluster = true, kubernetes_version = true },
-  build = build,
+  name = 'kms.migrate_to_v2', help = HELP, build = build,
 }

@@ -12,10 +12,28 @@ local findings = require('kms.steps.findings')
 local names, vaults = require('kms.steps.names'), require('kms.steps.vaults')
 local procedure, shell = require('util.procedure'), require('util.shell')
 
----@class kms.monitor.Options
----@field cluster any the cluster, by handle, name or id
----@field private_endpoint? string the private endpoint through which you reach a private vault
----@field since? string time from which the log is read; default: all of it
+local HELP = {
+  summary = 'Has the vault log what the plugin asks, and tell before a key expires.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id',
+    },
+    {
+      name = 'private_endpoint', kind = 'string',
+      summary = 'the private endpoint through which you reach a private vault',
+    },
+    {
+      name = 'since', kind = 'string',
+      summary = 'time from which the log is read; default: all of it',
+    },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+local report = kms.monitor{ cluster = 'c1' }
+for _, k in ipairs(report.keys) do print(k.slot, k.expires) end --> current  nil]],
+}
 
 --- How long before its expiry a key is told of: the service's own default.
 local NOTICE = 'P30D'
@@ -227,6 +245,5 @@ end
 
 ---@type Procedure
 return procedure.define{
-  name = 'kms.monitor', options = { cluster = true, private_endpoint = false, since = false },
-  build = build,
+  name = 'kms.monitor', help = HELP, build = build,
 }

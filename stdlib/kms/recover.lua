@@ -17,10 +17,29 @@ local names, rotation = require('kms.steps.names'), require('kms.steps.rotation'
 local secrets, stranded = require('kms.steps.secrets'), require('kms.steps.stranded')
 local procedure = require('util.procedure')
 
----@class kms.recover.Options
----@field cluster any the cluster, by handle, name or id
----@field expires? string new day of expiry of a key that expired; default: a year from now
----@field private_endpoint? string the private endpoint through which you reach a private vault
+local HELP = {
+  summary = 'Brings a cluster\'s KMS back to health, or tells what is lost for good.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id',
+    },
+    {
+      name = 'expires', kind = 'string',
+      summary = 'new day of expiry of a key that expired; default: a year from now',
+    },
+    {
+      name = 'private_endpoint', kind = 'string',
+      summary = 'the private endpoint through which you reach a private vault',
+    },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+key.get{ vault_name = 'kv1', name = 'k1' }:update{ enabled = false }
+local report = kms.recover{ cluster = 'c1' }
+print(report.ok, cluster.get('c1'):health().api_server) --> true  healthy]],
+}
 
 local MARK = 'recovery'
 
@@ -200,6 +219,5 @@ end
 
 ---@type Procedure
 return procedure.define{
-  name = 'kms.recover',
-  options = { cluster = true, expires = false, private_endpoint = false }, build = build,
+  name = 'kms.recover', help = HELP, build = build,
 }

@@ -15,11 +15,29 @@ local clock, host, workspace = require('clock'), require('host.faults'), require
 local names, outside = require('kms.steps.names'), require('kms.steps.faults')
 local printer, procedure = require('util.printer'), require('util.procedure')
 
----@class kms.rehearse.Options
----@field procedure string|Procedure one of `kms`, by name or itself
----@field opts table the options it is run with
----@field faults? string|string[] some of `cut_off`, `revoked`, `disabled`, `closed`, `deleted`,
----  `expired`; default: `every-step`, all of them
+local HELP = {
+  summary = 'Runs a procedure once for each of its steps and each thing that can go'
+    .. ' wrong, on branches.',
+  options = {
+    {
+      name = 'procedure', kind = 'any', required = true,
+      summary = 'one of `kms`, by name or itself',
+    },
+    { name = 'opts', kind = 'table', required = true, summary = 'the options it is run with' },
+    {
+      name = 'faults', kind = 'strings',
+      summary = 'some of `cut_off`, `revoked`, `disabled`, `closed`, `deleted`,'
+        .. ' `expired`; default: `every-step`, all of them',
+    },
+  },
+  returns = 'matrix',
+  errors = 'argument.value',
+  example = [[
+local report = kms.rehearse{
+  procedure = 'rewrite', opts = { cluster = 'c1' }, faults = { 'disabled', 'deleted' },
+}
+print(report)]],
+}
 
 ---@class Cell how it ends when a fault strikes at a step
 ---@field health 'healthy'|'unhealthy'|'down'|'absent' of the cluster's API server
@@ -217,12 +235,11 @@ local function text_of(report)
 end
 
 --- Rehearses a procedure.
----@param options kms.rehearse.Options
+---@param options table
 ---@return Rehearsal
 ---@raise `argument.*`; what the procedure raises when nothing goes wrong
 local function run(options)
-  procedure.check_options(
-    options, { procedure = true, opts = true, faults = false }, 'kms.rehearse')
+  procedure.check_options(options, HELP.options, 'kms.rehearse')
   local module, name = procedure_of(options.procedure)
   local faults = faults_of(options.faults)
   local opts = options.opts
@@ -240,4 +257,6 @@ local function run(options)
   return setmetatable(report, { __tostring = text_of })
 end
 
-return setmetatable({ run = run }, { __call = function(_, options) return run(options) end })
+return setmetatable({ run = run, help = HELP }, {
+  __call = function(_, options) return run(options) end,
+})

@@ -11,10 +11,22 @@ local cluster = require('cluster')
 local findings, secrets = require('kms.steps.findings'), require('kms.steps.secrets')
 local procedure = require('util.procedure')
 
----@class kms.rewrite.Options
----@field cluster any the cluster, by handle, name or id
----@field namespace? string only this one
----@field on_progress? fun(counts: table) told the counts after each batch
+local HELP = {
+  summary = 'Writes every Secret again, so that all are under the key in use now.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id',
+    },
+    { name = 'namespace', kind = 'string', summary = 'only this one' },
+    { name = 'on_progress', kind = 'function', summary = 'told the counts after each batch' },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+local report = kms.rewrite{ cluster = 'c1' }
+print(report.rewrite.read, #report.rewrite.failed) --> 1  0]],
+}
 
 local function build(opts)
   local c = cluster.get(opts.cluster)
@@ -37,6 +49,5 @@ end
 
 ---@type Procedure
 return procedure.define{
-  name = 'kms.rewrite', options = { cluster = true, namespace = false, on_progress = false },
-  build = build,
+  name = 'kms.rewrite', help = HELP, build = build,
 }

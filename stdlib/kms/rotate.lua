@@ -13,10 +13,28 @@ local findings, names = require('kms.steps.findings'), require('kms.steps.names'
 local rotation, secrets = require('kms.steps.rotation'), require('kms.steps.secrets')
 local procedure, shell = require('util.procedure'), require('util.shell')
 
----@class kms.rotate.Options
----@field cluster any the cluster, by handle, name or id
----@field key? any a key to move to, by handle or id with version; default: a new version
----@field private_endpoint? string the private endpoint through which you reach a private vault
+local HELP = {
+  summary = 'Moves a cluster to another key or a new version of its key, and rewrites its Secrets.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id',
+    },
+    {
+      name = 'key', kind = 'any',
+      summary = 'a key to move to, by handle or id with version; default: a new version',
+    },
+    {
+      name = 'private_endpoint', kind = 'string',
+      summary = 'the private endpoint through which you reach a private vault',
+    },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+local report = kms.rotate{ cluster = 'c1' }
+print(#report.steps, report.state.previous.kid ~= report.state.current.kid) --> 5  true]],
+}
 
 local MARK = 'unfinished'
 
@@ -111,6 +129,5 @@ end
 
 ---@type Procedure
 return procedure.define{
-  name = 'kms.rotate', options = { cluster = true, key = false, private_endpoint = false },
-  build = build,
+  name = 'kms.rotate', help = HELP, build = build,
 }

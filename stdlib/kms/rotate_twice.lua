@@ -11,9 +11,25 @@ local findings, names = require('kms.steps.findings'), require('kms.steps.names'
 local rotation, secrets = require('kms.steps.rotation'), require('kms.steps.secrets')
 local procedure = require('util.procedure')
 
----@class kms.rotate_twice.Options
----@field cluster any the cluster, by handle, name or id
----@field private_endpoint? string the private endpoint through which you reach a private vault
+local HELP = {
+  summary = 'Rotates twice, with a rewrite after each, so that the key before is in no'
+    .. ' slot any more.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id',
+    },
+    {
+      name = 'private_endpoint', kind = 'string',
+      summary = 'the private endpoint through which you reach a private vault',
+    },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+local report = kms.rotate_twice{ cluster = 'c1' }
+print(report.retired ~= report.state.current.kid) --> true]],
+}
 
 local FIRST, SECOND = '1 of 2', '2 of 2'
 
@@ -114,6 +130,5 @@ end
 
 ---@type Procedure
 return procedure.define{
-  name = 'kms.rotate_twice', options = { cluster = true, private_endpoint = false },
-  build = build,
+  name = 'kms.rotate_twice', help = HELP, build = build,
 }

@@ -14,9 +14,28 @@ local findings, names = require('kms.steps.findings'), require('kms.steps.names'
 local secrets, vaults = require('kms.steps.secrets'), require('kms.steps.vaults')
 local procedure = require('util.procedure')
 
----@class kms.switch_mode.Options
----@field cluster any the cluster, by handle, name or id
----@field to 'Private'|'Public' the mode to change to
+local HELP = {
+  summary = 'Changes how the plugin reaches its vault: over the public address or a'
+    .. ' private endpoint.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id',
+    },
+    {
+      name = 'to', kind = 'choice', required = true, words = { 'Private', 'Public' },
+      summary = 'the mode to change to',
+    },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+cluster.get('c1'):update{ enable_apiserver_vnet_integration = true }
+cluster.get('c1'):stop()
+cluster.get('c1'):start()
+local report = kms.switch_mode{ cluster = 'c1', to = 'Private' }
+print(report.state.network_access) --> Private]],
+}
 
 local function findings_of(c, n, to)
   if not n then return findings.enabled(c, 'R83') end
@@ -98,5 +117,5 @@ end
 
 ---@type Procedure
 return procedure.define{
-  name = 'kms.switch_mode', options = { cluster = true, to = true }, build = build,
+  name = 'kms.switch_mode', help = HELP, build = build,
 }

@@ -10,9 +10,26 @@ local clock, cluster = require('clock'), require('cluster')
 local secrets = require('kms.steps.secrets')
 local procedure, shell = require('util.procedure'), require('util.shell')
 
----@class kms.verify.Options
----@field cluster any the cluster, by handle, name or id
----@field horizon? string how far to look ahead, a time or a duration; default: `P1Y`
+local HELP = {
+  summary = 'Tells what is configured, what is stored, and what is at risk and from when;'
+    .. ' changes nothing.',
+  options = {
+    {
+      name = 'cluster', kind = 'any', required = true,
+      summary = 'the cluster, by handle, name or id',
+    },
+    {
+      name = 'horizon', kind = 'string',
+      summary = 'how far to look ahead, a time or a duration; default: `P1Y`',
+    },
+  },
+  returns = 'report',
+  errors = 'procedure.not_ready procedure.check_failed cluster.not_found',
+  example = [[
+local report = kms.verify{ cluster = 'c1', horizon = 'P90D' }
+for _, risk in ipairs(report.at_risk) do print(risk.from, risk.message) end
+print(report.ok) --> true]],
+}
 
 ---@class kms.Risk
 ---@field from string time from which it holds
@@ -92,5 +109,5 @@ end
 
 ---@type Procedure
 return procedure.define{
-  name = 'kms.verify', options = { cluster = true, horizon = false }, build = build,
+  name = 'kms.verify', help = HELP, build = build,
 }

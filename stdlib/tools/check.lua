@@ -185,6 +185,13 @@ local function set_of(library)
   return names
 end
 
+--- Options as a procedure declares them, by name: whether one must be given.
+local function required(declared)
+  local options = {}
+  for _, option in ipairs(declared) do options[option.name] = option.required == true end
+  return options
+end
+
 --- Adds what the standard libraries and the documented procedures have, as they are here.
 local function completed(api, source)
   for library in LIBRARIES:gmatch('%a+%d*') do
@@ -197,8 +204,9 @@ local function completed(api, source)
   api.modules.kms = set_of(getmetatable(kms).names)
   for name in pairs(getmetatable(kms).names) do
     local procedure, full = kms[name], 'kms.' .. name
-    if type(procedure) == 'table' and procedure.options then
-      local described = { options = procedure.options, returns = 'table' }
+    local help = type(procedure) == 'table' and procedure.help
+    if help and help.options then
+      local described = { options = required(help.options), returns = 'table' }
       api.modules[full] = set_of(procedure)
       api.functions[full], api.functions[full .. '.run'] = described, described
       api.functions[full .. '.plan'] = described

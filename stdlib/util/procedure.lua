@@ -37,7 +37,6 @@ local M = {}
 ---@field state table the cluster's `c:kms()` afterwards
 
 ---@class Procedure
----@field options table<string, boolean> the names of its options, true where one must be given
 ---@field plan fun(opts: table): Plan tells what `run` would do, and changes nothing
 ---@field run fun(opts: table, before?: fun(n: integer, step: table)): Report does what is left to
 ---  do, with `before` told of each step; calling the module is the same, without one
@@ -137,29 +136,34 @@ local function run_step(n, step)
 end
 
 --- Refuses options that a procedure does not know, and names required ones left out.
-function M.check_options(opts, known, name)
+---@param opts table
+---@param declared { name: string, required?: boolean }[]
+---@param name string the procedure's, for messages
+---@raise `argument.type`, `argument.unknown`, `argument.missing`
+function M.check_options(opts, declared, name)
   if type(opts) ~= 'table' then
     error({ code = 'argument.type', message = name .. ' takes one table of named options' }, 0)
   end
-  local names, missing = {}, {}
-  for option, required in pairs(known) do
-    names[#names + 1] = option
-    if required and opts[option] == nil then missing[#missing + 1] = option end
+  local names, known, missing = {}, {}, {}
+  for _, option in ipairs(declared) do
+    names[#names + 1], known[option.name] = option.name, true
+    if option.required and opts[option.name] == nil then missing[#missing + 1] = option.name end
   end
   table.sort(names)
   table.sort(missing)
+  local page = ("help '%s' tells of its options"):format(name)
   for option in pairs(opts) do
     if known[option] == nil then
       error({
         code = 'argument.unknown',
         message = ("%s has no option '%s'"):format(name, tostring(option)),
-        hint = 'its options: ' .. table.concat(names, ', '),
+        hint = ('its options: %s; %s'):format(table.concat(names, ', '), page),
       }, 0)
     end
   end
   if #missing > 0 then
     local list = table.concat(missing, ', ')
-    error({ code = 'argument.missing', message = name .. ' needs ' .. list }, 0)
+    error({ code = 'argument.missing', message = name .. ' needs ' .. list, hint = page }, 0)
   end
 end
 
@@ -178,13 +182,14 @@ local function book_of(job, findings)
 end
 
 --- Makes a procedure of its options and of what turns them into steps.
----@param definition { name: string, options: table<string, boolean>, build: fun(opts): Job }
+---@param definition { name: string, help: table, build: fun(opts): Job } where `help` declares
+---  summary, options, what it returns, errors and an example
 ---@return Procedure
 function M.define(definition)
-  local name, module = definition.name, { options = definition.options }
+  local name, module = definition.name, { help = definition.help }
 
   local function job_of(opts)
-    M.check_options(opts, definition.options, name)
+    M.check_options(opts, definition.help.options, name)
     local job, steps = definition.build(opts), {}
     for _, step in ipairs(job.steps) do
       if step then steps[#steps + 1] = step end

@@ -1,41 +1,66 @@
 internal import LuaRuntime
 
 extension LuaModule {
-  /// The Lua module behind `help` and `kms.rules`.
+  /// The Lua module behind `help`: the function table, the subjects beside it, and the rules.
   static func help(_ state: LuaState) -> LuaModule {
     LuaModule("kmsh.help", "What there is, and what the rules say.") { module in
-      module.function("help", "Prints what is to be told.", parameters: "subject?, page?") {
-        [unowned state] call in
-        let page = call.isNil(2) ? 1 : Int(try call.integer(2))
-        let text = try state.help(name(call, state), page: page)
-        // By whatever print is now: a script may have its own.
-        _ = try state.call(
-          state.load(Array("print(...)".utf8), chunkName: "=help"),
-          [.string(text)]
-        )
+      module.function("reference", "Returns the function table.", returns: "table") {
+        [unowned state] _ in state.reference
+      }
+      module.function(
+        "topics",
+        "Returns the subjects beside the function table.",
+        returns: "{ names, summaries }"
+      ) { [unowned state] _ in
+        .table([
+          "names": .array(state.topics.flatMap(\.names).map { .string($0) }),
+          "summaries": .array(state.topics.map { .string($0.summary) }),
+        ])
+      }
+      module.function(
+        "topic",
+        "Returns the text on a subject, nil where it is none.",
+        parameters: "name, page",
+        returns: "text?"
+      ) { [unowned state] call in
+        let (name, page) = (try call.string(1), Int(try call.integer(2)))
+        for topic in state.topics {
+          if let text = try topic.text(name, page) { return .string(text) }
+        }
         return .nil
       }
-      module.takes(.topics, "help")
+      module.function(
+        "subject",
+        "Returns the name under which a thing or an error is told of, nil where it has none.",
+        parameters: "value",
+        returns: "text?"
+      ) { [unowned state] call in
+        let value = try call.value(1)
+        if case .object(let object) = value {
+          return .optional(state.className(of: object).map { .string($0) })
+        }
+        return value.text == nil ? value.member("rule") ?? .nil : value
+      }
+      module.function(
+        "nearest",
+        "Returns the names that were probably meant, the likeliest first.",
+        parameters: "given, names, count",
+        returns: "array of names"
+      ) { call in
+        guard case .array(let names) = try call.value(2) else { return .array([]) }
+        let nearest = Nearest.names(
+          try call.string(1),
+          names.compactMap(\.text),
+          countMax: Int(try call.integer(3))
+        )
+        return .array(nearest.map { .string($0) })
+      }
       module.function("rules", "Returns all rules by id.", returns: "table") { _ in
         .table(
           Dictionary(uniqueKeysWithValues: Rule.all.map { (LuaKey($0.id), $0.table) })
         )
       }
     }
-  }
-
-  /// The subject that an argument names: a text, a thing by its class, an error by its rule.
-  private static func name(_ call: LuaCall, _ state: LuaState) throws -> String {
-    if call.isNil(1) { return "" }
-    let value = try call.value(1)
-    if case .object(let object) = value { return state.className(of: object) ?? "" }
-    if let text = value.text { return text }
-    if let rule = value.member("rule")?.text { return rule }
-    throw LuaError(
-      code: "argument.type",
-      message: "help takes a name, a thing, or an error that rests on a rule",
-      hint: "help() lists what there is"
-    )
   }
 }
 
@@ -55,9 +80,19 @@ extension Rule {
 extension LuaState {
   /// Makes `help` a global, and the rules known to it.
   func registerHelp() throws {
-    topics += [RuleHelp.topics, ProcedureHelp.topics(self)]
+    topics += [RuleHelp.topics]
     try register(.help(self), asGlobal: false)
-    let chunk = try load(Array("return require('kmsh.help').help".utf8), chunkName: "=help")
-    if let help = try callKeeping(chunk).first { try setGlobal("help", .function(help)) }
+    _ = try call(load(Array(Self.helpSource.utf8), chunkName: "=help"))
   }
+
+  /// A table that can be called, so that the bare word shows the map too; nothing is loaded
+  /// before it is used.
+  private static let helpSource = """
+    help = setmetatable({
+      search = function(...) return require('docs.text').search(...) end,
+    }, {
+      __call = function(_, ...) return require('docs.text').help(...) end,
+      __tostring = function() return require('docs.text').page('') end,
+    })
+    """
 }
