@@ -18,7 +18,8 @@ public struct ChunkReader {
   }
 
   /// Compiles a text, first as an expression whose values are wanted.
-  public func read(_ text: String, chunkName: String = "=stdin") throws -> Outcome {
+  public func read(_ typed: String, chunkName: String = "=stdin") throws -> Outcome {
+    let text = HelpQuestion.chunk(typed) ?? typed
     // The line's end makes an open quote an error at once instead of a futile continuation.
     let statement = compile(text + "\n", chunkName)
     switch compile("return " + text + "\n", chunkName) {
