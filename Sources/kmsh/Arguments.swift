@@ -1,147 +1,96 @@
 internal import ArgumentParser
 
-/// The command line as it is parsed and told of: as `lua` has it, with the workspace and the limits
-/// of kmsh.
-struct Flags: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "kmsh",
-    abstract: "A scriptable shell for rehearsing Kubernetes encryption at rest with a key vault.",
-    usage: """
-      kmsh [OPTIONS]                    prompt
-      kmsh [OPTIONS] FILE [ARG ...]     run a script (`arg` as in lua)
-      kmsh [OPTIONS] -e CODE            run a chunk
-      kmsh [OPTIONS] -                  run standard input as one script
-      kmsh az ...                       az over the workspace
-      kmsh shims DIR                    put az and kubectl there, which run kmsh
-      kmsh env                          shell commands that do, with a workspace of its own
-      kmsh audit FILE ...               what an etcd snapshot is encrypted with
-      kmsh kubectl ...                  kubectl over the clusters of the workspace
-      kmsh doctor ...                   what is wrong with a workspace, and the cure
-      kmsh test [PATH ...]              run the tests in *_test.lua
-      kmsh check [PATH ...]             look for mistakes in Lua without running it
-      kmsh replay FILE ...              run transcripts and compare
-      kmsh version                      versions of kmsh and its libraries
-      """,
-    discussion: """
-      Exit status: 0 done, 1 a script or command failed, 2 wrong usage, 3 an audit, a check, a test
-      or a replay found something, 124 out of time, 130 interrupted.
-      """
-  )
+#if canImport(Glibc)
+  internal import Glibc
+#endif
 
-  @Option(
-    name: .customShort("e", allowingJoined: true),
-    help: ArgumentHelp("Run a chunk; may be repeated.", valueName: "code")
-  )
-  var chunks: [String] = []
+/// What the command line asks for.
+struct Arguments {
+  /// When there is colour.
+  enum Color: String, CaseIterable, ExpressibleByArgument {
+    case auto, always, never
 
-  @Option(
-    name: .customShort("l", allowingJoined: true),
-    help: ArgumentHelp(
-      "Require a module into a global of its name first, or as NAME=MODULE.",
-      valueName: "module"
-    )
-  )
-  var modules: [String] = []
-
-  @Flag(name: .customLong("version"), help: "Show the versions, as kmsh version does.")
-  var showsVersion = false
-
-  @Flag(name: .customShort("i"), help: "Show the prompt after the script.")
-  var isInteractive = false
-
-  @Flag(
-    name: .customShort("E"),
-    help: "Ignore the variables of kmsh and Lua, and the startup file."
-  )
-  var ignoresEnvironment = false
-
-  @Flag(name: .customShort("n"), help: "Parse what is given, and run nothing.")
-  var parsesOnly = false
-
-  @Option(
-    help: ArgumentHelp(
-      "File of the workspace, or :memory:. Default: $KMSH_WORKSPACE, else the user's data folder.",
-      valueName: "path"
-    )
-  )
-  var workspace: String?
-
-  @Flag(help: "Print each returned value, and an error, as a JSON document.")
-  var json = false
-
-  @Flag(help: "Tell nothing of how far long work is.")
-  var quiet = false
-
-  @Flag(help: "Write each call into the modelled world to standard error, as JSON a line.")
-  var trace = false
-
-  @Flag(
-    name: .customLong("dry-run"),
-    help: "Take everything back in the end, and tell what it would have done."
-  )
-  var isDryRun = false
-
-  @Option(help: ArgumentHelp("Write a transcript that can be replayed.", valueName: "file"))
-  var record: String?
-
-  @Option(help: ArgumentHelp("Make identifiers and random numbers repeatable.", valueName: "n"))
-  var seed: Int64?
-
-  @Option(help: ArgumentHelp("Stop the script after so long.", valueName: "seconds"))
-  var timeout: Double?
-
-  @Option(
-    name: [.customLong("memory"), .customLong("limit-memory")],
-    help: ArgumentHelp("Memory Lua may hold, in MiB.", valueName: "mib")
-  )
-  var memory: Int?
-
-  @Option(help: ArgumentHelp("Instructions Lua may execute.", valueName: "count"))
-  var limitInstructions: Int?
-
-  @Option(help: "When there is colour.")
-  var color = Arguments.Color.auto
-
-  @Flag(
-    name: .customLong("sandbox"),
-    help: ArgumentHelp(
-      "No files, processes, byte code, debug or modules in C; 256 MiB and 60 s by default."
-    )
-  )
-  var isSandboxed = false
-
-  @Flag(help: "Let modules in C be required.")
-  var allowCModules = false
-
-  @Argument(parsing: .captureForPassthrough, help: "Script and its arguments; - is standard input.")
-  var script: [String] = []
-
-  mutating func validate() throws {
-    // What follows the options is passed through unread, so a lone --help arrives here.
-    if ["-h", "--help"].contains(script.first) { throw CleanExit.helpRequest() }
-    if script.first == "--" {
-      script.removeFirst()
-    } else if let first = script.first, first.hasPrefix("-"), first != "-" {
-      throw ValidationError("unknown option '\(first)'")
-    }
-    if let memory, !(1...1_048_576).contains(memory) {
-      throw ValidationError("--memory is a number of MiB from 1 to 1048576")
-    }
-    if let timeout, !(0.001...1_000_000).contains(timeout) {
-      throw ValidationError("--timeout is a number of seconds from 0.001 to 1000000")
-    }
-    if let limitInstructions, limitInstructions < 1 {
-      throw ValidationError("--limit-instructions is a number from 1")
-    }
-    if isSandboxed, allowCModules {
-      throw ValidationError("--sandbox and --allow-c-modules exclude each other")
-    }
-    for (flag, name) in [(json, "--json"), (isDryRun, "--dry-run"), (parsesOnly, "-n")]
-    where flag && isInteractive {
-      throw ValidationError("\(name) is for scripts: it goes without -i")
-    }
-    if isInteractive, script.first == "-" {
-      throw ValidationError("-i needs standard input for the prompt: name a script file")
+    /// Tells whoever prints, by the variables that decide where no flag does.
+    func export() {
+      switch self {
+      case .auto: return
+      case .always:
+        setenv("CLICOLOR_FORCE", "1", 1)
+        unsetenv("NO_COLOR")
+      case .never:
+        setenv("NO_COLOR", "1", 1)
+        unsetenv("CLICOLOR_FORCE")
+      }
     }
   }
+
+  var chunks: [String] = []
+  var modules: [String] = []
+  var showsVersion = false
+  var isInteractive = false
+  var ignoresEnvironment = false
+  var parsesOnly = false
+  var workspace: String?
+  var json = false
+  var quiet = false
+  var trace = false
+  var isDryRun = false
+  var record: String?
+  var seed: Int64?
+  var timeout: Double?
+  var memory: Int?
+  var limitInstructions: Int?
+  var color = Color.auto
+  var isSandboxed = false
+  var allowCModules = false
+  var script: [String] = []
+
+  /// Takes over what was parsed.
+  init(_ command: MainCommand) {
+    let flags = command.flags
+    chunks = flags.chunks
+    modules = flags.modules
+    showsVersion = flags.showsVersion
+    isInteractive = flags.isInteractive
+    ignoresEnvironment = flags.ignoresEnvironment
+    parsesOnly = flags.parsesOnly
+    workspace = flags.workspace
+    json = flags.json
+    quiet = flags.quiet
+    trace = flags.trace
+    isDryRun = flags.isDryRun
+    record = flags.record
+    seed = flags.seed
+    timeout = flags.timeout
+    memory = flags.memory
+    limitInstructions = flags.limitInstructions
+    color = flags.color
+    isSandboxed = flags.isSandboxed
+    allowCModules = flags.allowCModules
+    script = command.script
+  }
+
+  /// Reads the plainest command lines, nil for any other: chunks, a workspace, a script.
+  ///
+  /// The parser looks at all flags there are, which takes longer than a small script runs.
+  init?(plain words: [String]) {
+    var rest = words[...]
+    while let word = rest.first, word.hasPrefix("-"), word != "-" {
+      guard rest.count >= 2, !rest[rest.startIndex + 1].hasPrefix("-") else { return nil }
+      switch word {
+      case "-e": chunks.append(rest[rest.startIndex + 1])
+      case "-l": modules.append(rest[rest.startIndex + 1])
+      case "--workspace": workspace = rest[rest.startIndex + 1]
+      default: return nil
+      }
+      rest = rest.dropFirst(2)
+    }
+    script = Array(rest)
+  }
+
+  /// Whether there is something to run before a prompt, or in place of one.
+  var hasScript: Bool { !script.isEmpty || !chunks.isEmpty }
+
+  /// The program of the library that is named in place of a script.
+  var command: String? { script.first.flatMap { LuaCommand.names.contains($0) ? $0 : nil } }
 }

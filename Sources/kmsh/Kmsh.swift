@@ -25,7 +25,8 @@ enum Kmsh {
 
   static func main() {
     let words = Array(CommandLine.arguments.dropFirst())
-    let arguments = Arguments(plain: words) ?? Arguments(parsed(Flags.self, words, "kmsh --help"))
+    let arguments =
+      Arguments(plain: words) ?? Arguments(parsed(MainCommand.self, words, "kmsh --help"))
     arguments.color.export()
     do {
       var status = Status.done
@@ -44,6 +45,12 @@ enum Kmsh {
         status = try ShimsCommand.run(name, rest, workspace: arguments.workspace)
       } else if let tool = arguments.script.first.flatMap(LuaTool.init) {
         status = try tool.run(Array(arguments.script.dropFirst()), arguments)
+      } else if arguments.script.first == "docs" {
+        let rest = Array(arguments.script.dropFirst())
+        write(try parsed(DocsCommand.self, rest, "kmsh docs --help").text(), to: 1)
+      } else if arguments.script.first == "completion" {
+        let rest = Array(arguments.script.dropFirst())
+        write(parsed(CompletionCommand.self, rest, "kmsh completion --help").text, to: 1)
       } else {
         status = try Runner(arguments).run()
       }
