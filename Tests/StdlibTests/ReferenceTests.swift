@@ -95,13 +95,12 @@ import Testing
           or type(value)
       end
       for _, part in ipairs(reference.parts(name)) do
-        local object = part.object or part.name
+        local object = assert(load('return ' .. (part.object or part.name)))()
         for _, entry in ipairs(part.entries) do
           if entry.is_field then
             assert(entry.type, entry.name .. ' has no type')
             assert(entry.summary ~= '', entry.name .. ' has no summary')
-            local chunk = ('return (%s).%s'):format(object, entry.name:match('[^.]+$'))
-            local value = assert(load(chunk))()
+            local value = object[entry.name:match('[^.]+$')]
             local bare, mark = entry.type:match('^(.-)(%??)$')
             assert(type_of(value) == bare or mark == '?' and value == nil,
               ('%s is told as %s, and is %s'):format(entry.name, entry.type, type_of(value)))
