@@ -57,7 +57,7 @@ import Testing
 
   @Test func `the map is one screen of all modules and objects`() throws {
     let map = try printed("help()")
-    for part in ["\n  vault       ", "\n  kms         ", "deleted key", "help 'R76'", "??purge"] {
+    for part in ["\n  vault  ", "\n  kms  ", "deleted key", "help 'R76'", "??purge"] {
       #expect(map.contains(part), "\(part)")
     }
     #expect(map.split(separator: "\n", omittingEmptySubsequences: false).count <= 40)
