@@ -24,6 +24,7 @@ enum Kmsh {
   }
 
   static func main() {
+    HostMemory.keepFreed()
     let words = Array(CommandLine.arguments.dropFirst())
     let arguments =
       Arguments(plain: words) ?? Arguments(parsed(MainCommand.self, words, "kmsh --help"))

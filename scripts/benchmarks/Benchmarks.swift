@@ -1,9 +1,11 @@
 import Foundation
+import LuaRuntime
 
 /// Figures of one machine in one run: compare the ratios, not the times.
 @main
 enum Benchmarks {
   static func main() throws {
+    HostMemory.keepFreed()
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "emit" { return try SnapshotValues.emit(Array(arguments.dropFirst())) }
     if arguments.first == "audit-rows" { return try auditRows() }

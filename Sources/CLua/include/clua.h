@@ -73,6 +73,9 @@ bool clua_take_exit(clua_vm *_Nonnull vm, int *_Nonnull status);
 bool clua_is_exiting(clua_vm *_Nonnull vm);
 /* Whether a SIGINT came since the last call; for a prompt that waits. */
 bool clua_poll_sigint(void);
+
+/* Lets the process keep what it frees, up to 16 MiB at the top of its heap. */
+void clua_keep_freed_memory(void);
 /* Whether standard output refused something that Lua printed. */
 bool clua_output_failed(void);
 
