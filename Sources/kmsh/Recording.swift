@@ -114,7 +114,8 @@ final class Recording {
       guard frame.hasPrefix(start), frame.hasSuffix(": in main chunk") else { return nil }
       return Int64(frame.dropFirst(start.count).prefix { $0.isNumber })
     }.last
-    return line.map { .table(["line": .integer($0), "code": .string(error.code)]) }
+    // Where it did not go through the script itself, it ended it all the same.
+    return .table(["line": .integer(line ?? .max), "code": .string(error.code)])
   }
 
   /// Lua without its secrets, as far as they show in it.

@@ -249,6 +249,16 @@ import Testing
     #expect(try Program.run(["replay", file], in: scratch).status == 0)
   }
 
+  @Test func `in a sandbox what a script prints is recorded at its end`() throws {
+    let scratch = try Scratch()
+    let file = scratch.file("t.lua")
+    let script = try scratch.write("print(1)\nlocal x = 2\nprint(x)", to: "s.lua")
+    _ = try Program.run(["--sandbox", "--record", file, script], in: scratch)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(text.hasSuffix("\nprint(1)\nlocal x = 2\nprint(x)\n--> 1\n--> 2\n"), "\(text)")
+    #expect(try Program.run(["replay", file], in: scratch).status == 0)
+  }
+
   @Test func `an update writes down what comes out, and nothing else`() throws {
     let scratch = try Scratch()
     let path = try scratch.write(

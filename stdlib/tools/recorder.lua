@@ -2,9 +2,10 @@
 
 local M = {}
 
---- The line that the script's own chunk stands at, the last known where it is not to be seen.
+--- The line that the script's own chunk stands at, the last known where it is not to be seen, and
+--- the end of the script where no line can be.
 local function line_of(chunk, last)
-  if not debug then return last end
+  if not debug then return math.maxinteger end
   for level = 4, 200 do
     local info = debug.getinfo(level, 'fl')
     if not info then return last end

@@ -161,17 +161,17 @@ end
 ---@return string
 function M.woven(source, notes, failure)
   local outputs, codes = {}, {}
-  local block = parser.parse(source)
+  local block, last = parser.parse(source), 1
   local function end_of(line)
     for _, node in ipairs(block) do
-      local last = last_line(source, node)
+      last = last_line(source, node)
       if line <= last then return last end
     end
-    return line
+    return last
   end
   for _, note in ipairs(notes) do
-    local last = end_of(note.line)
-    outputs[last] = (outputs[last] or '') .. note.text
+    local line = end_of(note.line)
+    outputs[line] = (outputs[line] or '') .. note.text
   end
   if failure then codes[end_of(failure.line)] = failure.code end
   local lines = {}

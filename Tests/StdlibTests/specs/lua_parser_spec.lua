@@ -126,6 +126,8 @@ t.it('output is taken out of a transcript and woven in again', function()
     transcript.woven(bare, notes, { line = 6, code = 'a.b' }),
     'print(1)\n--> 1\n-- note\nfor n = 1, 2 do\n  print(n)\nend\n--> 1\n--> 2\nf()\n--! a.b\n'
   )
+  t.same(transcript.woven('f()\n-- g\n', { { line = math.maxinteger, text = 'x' } }),
+    'f()\n--> x\n-- g\n')
   t.same(transcript.header(source).seed, 1)
   t.fails('transcript.unknown', transcript.header, '-- kmsh transcript 2')
 end)
