@@ -64,6 +64,16 @@ function cluster.find(name) end
 ---@return Cluster[] # array of clusters
 function cluster.list(options) end
 
+--- Returns the versions of Kubernetes that can be had now, the oldest first.
+---
+--- ```lua
+--- local newest
+--- for _, release in ipairs(cluster.versions()) do newest = release end
+--- print(newest.version:match('^1%.%d+$') ~= nil, newest.supported) --> true  true
+--- ```
+---@return any # array of { version, available, end_of_support, supported, default }
+function cluster.versions() end
+
 --- A managed Kubernetes cluster.
 ---@class Cluster
 ---@field name string Name as created.

@@ -84,6 +84,16 @@ function key.update(options) end
 ---@return Key # key
 function key.get(kid) end
 
+--- Returns a handle by kid, or by vault and name, without asking the vault for it.
+---
+--- ```lua
+--- print(key.at{ vault_name = 'kv1', name = 'k1' } == key.get{ vault_name = 'kv1', name = 'k1' })
+--- --> true
+--- ```
+---@param kid any
+---@return Key # key
+function key.at(kid) end
+
 --- As get, nil when there is none.
 ---
 --- ```lua
@@ -230,6 +240,18 @@ function Key:versions() end
 --- ```
 ---@return table # table
 function Key:show() end
+
+---@class key.show_listed.Options
+---@field version? boolean the version, not the key
+
+--- Returns what `az keyvault key list` prints of it; with `version`, what `list-versions` does.
+---
+--- ```lua
+--- print(key.get{ vault_name = 'kv1', name = 'k1' }:show_listed{}.name) --> k1
+--- ```
+---@param options? key.show_listed.Options
+---@return table # table
+function Key:show_listed(options) end
 
 ---@class key.update.Options
 ---@field enabled? boolean whether it can be used (az: --enabled)

@@ -141,6 +141,7 @@ function vault.call_from(options, fn) end
 ---@field soft_delete_retention_in_days integer Days a deleted key can be recovered.
 ---@field enable_purge_protection boolean Whether nothing can be purged early.
 ---@field access_policies table Who may do what, under the policy model.
+---@field diagnostic_setting table? What its diagnostic setting was given: name and places.
 ---@field public_network_access string `Enabled`, `Disabled` or `SecuredByPerimeter`.
 ---@field network_acls table The firewall: bypass, default_action, ip_rules, virtual_network_rules.
 ---@field private_endpoint_connections table Private ways in, each with its state.
@@ -152,8 +153,9 @@ local Vault = {}
 --- print(vault.get('kv1'):diagnostics(true)) --> true
 --- ```
 ---@param on? any
+---@param options? any
 ---@return boolean # boolean
-function Vault:diagnostics(on) end
+function Vault:diagnostics(on, options) end
 
 ---@class vault.network_rule_add.Options
 ---@field ip_address? string|string[] public IPv4 addresses and ranges (az: --ip-address)

@@ -41,6 +41,12 @@ print(cluster.get 'c1') --> cluster c1]],
     example = [[
 print(cluster.find 'nowhere') --> nil]],
   },
+  ['cluster.versions'] = {
+    example = [[
+local newest
+for _, release in ipairs(cluster.versions()) do newest = release end
+print(newest.version:match('^1%.%d+$') ~= nil, newest.supported) --> true  true]],
+  },
   ['cluster.list'] = {
     example = [[
 for _, c in ipairs(cluster.list{}) do print(c.name, c.provisioning_state) end --> c1  Succeeded]],

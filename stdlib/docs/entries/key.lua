@@ -59,6 +59,17 @@ local k = key.get{ vault_name = 'kv1', name = 'k1' }
 key.update{ id = k.kid, enabled = false }
 print(key.update{ id = k.kid, enabled = true }.enabled) --> true]],
   },
+  ['key.at'] = {
+    errors = 'argument.value key.id_invalid',
+    example = [[
+print(key.at{ vault_name = 'kv1', name = 'k1' } == key.get{ vault_name = 'kv1', name = 'k1' })
+--> true]],
+  },
+  ['key:show_listed'] = {
+    errors = 'access.denied key.forbidden key.not_found vault.not_found',
+    example = [[
+print(key.get{ vault_name = 'kv1', name = 'k1' }:show_listed{}.name) --> k1]],
+  },
   ['key.get'] = {
     errors = 'access.denied argument.value key.disabled key.id_invalid key.not_found '
       .. 'vault.not_found',

@@ -6,6 +6,7 @@ return {
     ['deleted vault'] = "vault.get_deleted 'kv-old'",
   },
   types = {
+    ['vault.diagnostic_setting'] = 'table?',
     ['vault.name'] = 'string',
     ['vault.id'] = 'string',
     ['vault.vault_uri'] = 'string',
