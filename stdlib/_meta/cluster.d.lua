@@ -67,9 +67,7 @@ function cluster.list(options) end
 --- Returns the versions of Kubernetes that can be had now, the oldest first.
 ---
 --- ```lua
---- local newest
---- for _, release in ipairs(cluster.versions()) do newest = release end
---- print(newest.version:match('^1%.%d+$') ~= nil, newest.supported) --> true  true
+--- print(#cluster.versions() > 0, cluster.versions()[1].end_of_support ~= nil) --> true  true
 --- ```
 ---@return any # array of { version, available, end_of_support, supported, default }
 function cluster.versions() end

@@ -87,8 +87,7 @@ function key.get(kid) end
 --- Returns a handle by kid, or by vault and name, without asking the vault for it.
 ---
 --- ```lua
---- print(key.at{ vault_name = 'kv1', name = 'k1' } == key.get{ vault_name = 'kv1', name = 'k1' })
---- --> true
+--- print(key.at{ vault_name = 'kv1', name = 'k1' }.name) --> k1
 --- ```
 ---@param kid any
 ---@return Key # key

@@ -62,8 +62,7 @@ print(key.update{ id = k.kid, enabled = true }.enabled) --> true]],
   ['key.at'] = {
     errors = 'argument.value key.id_invalid',
     example = [[
-print(key.at{ vault_name = 'kv1', name = 'k1' } == key.get{ vault_name = 'kv1', name = 'k1' })
---> true]],
+print(key.at{ vault_name = 'kv1', name = 'k1' }.name) --> k1]],
   },
   ['key:show_listed'] = {
     errors = 'access.denied key.forbidden key.not_found vault.not_found',
