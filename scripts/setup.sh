@@ -26,6 +26,8 @@ need_test_packages() {
   need /usr/bin/openssl openssl 'what keys and ciphertexts are exchanged with'
   need /usr/lib/python3/dist-packages/cryptography/__init__.py python3-cryptography \
     'what keys and ciphertexts are exchanged with'
+  need /usr/bin/lua5.4 lua5.4 'what running a script is compared with'
+  need /usr/bin/cc gcc 'makes the module in C that a sandbox refuses'
 }
 
 # Installs what `need` found missing; asks for nothing when all is there.
