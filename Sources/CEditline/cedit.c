@@ -1,168 +1,74 @@
+/* One editor: its making, reading a line, its history. */
 #define _GNU_SOURCE
-#include "cedit.h"
+#include "cedit_internal.h"
 
-#include <errno.h>
-#include <histedit.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
-enum { HISTORY_MAX = 10000, PASTE_MAX = 1 << 20 };
-
-struct cedit {
-    EditLine *el;
-    History *history;
-    bool (*interrupted)(void);
-    bool was_interrupted;
-    const char *prompt;
-    struct sigaction old_resize, old_suspend;
-};
+enum { HISTORY_MAX = 10000 };
 
 #define TEXT(x) #x
 #define VERSION(major, minor) TEXT(major) "." TEXT(minor)
 const char *cedit_version(void) { return VERSION(LIBEDIT_MAJOR, LIBEDIT_MINOR); }
 
-static volatile sig_atomic_t resized, suspended;
-
-static void on_resize(int number) {
-    (void)number;
-    resized = 1;
-}
-
-static void on_suspend(int number) {
-    (void)number;
-    suspended = 1;
-}
-
-static cedit *edit_of(EditLine *el) {
+cedit *cedit_of(EditLine *el) {
     void *edit = NULL;
     el_get(el, EL_CLIENTDATA, &edit);
     return edit;
 }
 
-static char *prompt_of(EditLine *el) { return (char *)edit_of(el)->prompt; }
-
-static void redraw(EditLine *el) {
-    static const char clear[] = "\r\033[J";
-    ssize_t ignored = write(STDOUT_FILENO, clear, sizeof clear - 1);
-    (void)ignored;
-    el_set(el, EL_REFRESH);
-}
-
-static void suspend(EditLine *el) {
-    el_set(el, EL_PREP_TERM, 0);
-    raise(SIGSTOP);
-    el_set(el, EL_PREP_TERM, 1);
-    redraw(el);
-}
-
-/* Waits for a byte; -1 at the end or when the program was interrupted. SIGINT is let in only
- * inside ppoll, so that none is lost between the question and the wait. */
-static int next_byte(EditLine *el, unsigned char *byte) {
-    cedit *edit = edit_of(el);
-    sigset_t block, old;
-    sigemptyset(&block);
-    sigaddset(&block, SIGINT);
-    sigaddset(&block, SIGWINCH);
-    sigaddset(&block, SIGTSTP);
-    for (;;) {
-        struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-        sigprocmask(SIG_BLOCK, &block, &old);
-        bool stop = edit->interrupted();
-        bool waits = !stop && !resized && !suspended;
-        int ready = waits ? ppoll(&input, 1, NULL, &old) : 0;
-        sigprocmask(SIG_SETMASK, &old, NULL);
-        if (stop || edit->interrupted()) {
-            edit->was_interrupted = true;
-            return -1;
-        }
-        if (suspended) {
-            suspended = 0;
-            suspend(el);
-        }
-        if (resized) {
-            resized = 0;
-            el_resize(el);
-            redraw(el);
-        }
-        if (ready <= 0) continue;
-        ssize_t count = read(STDIN_FILENO, byte, 1);
-        if (count == 1) return 1;
-        if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-        return -1;
-    }
-}
-
-/* Assembles one character of UTF-8; bytes that belong to none are dropped. */
-static int next_character(EditLine *el, wchar_t *character) {
-    mbstate_t state = {0};
-    for (;;) {
-        unsigned char byte;
-        if (next_byte(el, &byte) != 1) return -1;
-        size_t used = mbrtowc(character, (const char *)&byte, 1, &state);
-        if (used == (size_t)-1)
-            memset(&state, 0, sizeof state);
-        else if (used != (size_t)-2)
-            return 1;
-    }
-}
-
-/* What stands between the marks of a bracketed paste goes in as it is, tabs as spaces, its
- * newlines kept: a pasted block is one entry. */
-static unsigned char paste(EditLine *el, int key) {
-    static const char mark[] = "\033[201~";
-    const size_t mark_count = sizeof mark - 1;
-    size_t count = 0, room = 4096;
-    char *text = malloc(room);
-    (void)key;
-    while (text && count < PASTE_MAX) {
-        unsigned char byte;
-        if (next_byte(el, &byte) != 1) break;
-        if (count + 3 > room) {
-            char *grown = realloc(text, room *= 2);
-            if (!grown) break;
-            text = grown;
-        }
-        if (byte == '\t') {
-            text[count++] = ' ';
-            byte = ' ';
-        }
-        text[count++] = byte == '\r' ? '\n' : (char)byte;
-        if (count >= mark_count && memcmp(text + count - mark_count, mark, mark_count) == 0) {
-            count -= mark_count;
-            break;
-        }
-    }
-    if (text) {
-        text[count] = '\0';
-        el_insertstr(el, text);
-        free(text);
-    }
-    return CC_REFRESH;
-}
-
-/* Tab at the start of a line indents. */
-static unsigned char tab(EditLine *el, int key) {
-    const LineInfo *line = el_line(el);
-    (void)key;
-    for (const char *at = line->buffer; at < line->cursor; at++)
-        if (*at != ' ' && *at != '\n') return CC_REFRESH_BEEP;
-    el_insertstr(el, "  ");
-    return CC_REFRESH;
-}
+static char *prompt_of(EditLine *el) { return (char *)cedit_of(el)->prompt; }
 
 bool cedit_is_terminal(void) { return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO); }
+
+bool cedit_is_dumb(void) {
+    const char *term = getenv("TERM");
+    return !term || !*term || strcmp(term, "dumb") == 0;
+}
 
 int cedit_columns(void) {
     struct winsize size;
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+void cedit_write(const char *text) {
+    fflush(stdout);
+    ssize_t ignored = write(STDOUT_FILENO, text, strlen(text));
+    (void)ignored;
+}
+
+/* Counts what a text adds to a column; what stands between two bytes 1 is not shown. */
+static void measure(const char *text, size_t count, size_t columns, size_t *row, size_t *column) {
+    mbstate_t state = {0};
+    bool is_hidden = false;
+    for (size_t at = 0; at < count;) {
+        wchar_t character;
+        size_t used = mbrtowc(&character, text + at, count - at, &state);
+        if (used == 0 || used > count - at) return;
+        at += used;
+        if (character == 1) is_hidden = !is_hidden;
+        if (is_hidden || character == 1) continue;
+        int width = wcwidth(character);
+        bool is_break = character == L'\n';
+        if (is_break || *column + (width > 0 ? width : 0) > columns) {
+            *row += 1;
+            *column = 0;
+        }
+        if (!is_break && width > 0) *column += width;
+    }
+}
+
+size_t cedit_rows(const char *prompt, const char *text, size_t count) {
+    size_t row = 0, column = 0, columns = (size_t)cedit_columns();
+    measure(prompt, strlen(prompt), columns, &row, &column);
+    measure(text, count, columns, &row, &column);
+    /* A full row leaves the cursor on the next one. */
+    return row + 1 + (column == columns);
 }
 
 cedit *cedit_open(bool (*interrupted)(void)) {
@@ -173,7 +79,7 @@ cedit *cedit_open(bool (*interrupted)(void)) {
     setlocale(LC_CTYPE, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
     edit->interrupted = interrupted;
-    edit->prompt = "";
+    edit->prompt = edit->start = "";
     edit->history = history_init();
     edit->el = el_init("kmsh", stdin, stdout, stderr);
     if (!edit->el || !edit->history) {
@@ -187,53 +93,87 @@ cedit *cedit_open(bool (*interrupted)(void)) {
     el_set(edit->el, EL_EDITOR, "emacs");
     el_set(edit->el, EL_PROMPT_ESC, prompt_of, '\1');
     el_set(edit->el, EL_HIST, history, edit->history);
-    el_set(edit->el, EL_GETCFN, next_character);
-    el_set(edit->el, EL_ADDFN, "kmsh-paste", "insert a pasted block", paste);
-    el_set(edit->el, EL_ADDFN, "kmsh-tab", "indent", tab);
-    el_set(edit->el, EL_BIND, "\033[200~", "kmsh-paste", NULL);
-    el_set(edit->el, EL_BIND, "\t", "kmsh-tab", NULL);
-    el_set(edit->el, EL_BIND, "^R", "em-inc-search-prev", NULL);
+    el_set(edit->el, EL_GETCFN, cedit_next_character);
+    cedit_bind(edit->el, false);
     el_source(edit->el, NULL); /* the user's own bindings win */
+    const char *keys = "emacs";
+    el_get(edit->el, EL_EDITOR, &keys);
+    edit->is_vi = strcmp(keys, "vi") == 0;
+    if (edit->is_vi) cedit_bind(edit->el, true);
     return edit;
 }
 
 void cedit_close(cedit *edit) {
     if (edit->el) el_end(edit->el);
     if (edit->history) history_end(edit->history);
+    free(edit->shown);
     free(edit);
 }
 
-static void bracketed_paste(bool on) {
-    const char *text = on ? "\033[?2004h" : "\033[?2004l";
-    const char *term = getenv("TERM");
-    if (!term || strcmp(term, "dumb") == 0) return;
-    ssize_t ignored = write(STDOUT_FILENO, text, strlen(text));
-    (void)ignored;
+void cedit_on_tab(cedit *edit, cedit_complete *complete, void *context) {
+    edit->complete = complete;
+    edit->context = context;
 }
 
-int cedit_read(cedit *edit, const char *prompt, const char **line, int *count) {
-    struct sigaction resize = {.sa_handler = on_resize}, stop = {.sa_handler = on_suspend};
-    sigemptyset(&resize.sa_mask);
-    sigemptyset(&stop.sa_mask);
-    sigaction(SIGWINCH, &resize, &edit->old_resize);
-    sigaction(SIGTSTP, &stop, &edit->old_suspend);
+/* Takes the rows of an entry off the screen, so that it can be shown anew as one text. */
+static void erase_rows(size_t above) {
+    char text[32];
+    if (cedit_is_dumb()) return cedit_write("\n");
+    cedit_write("\r");
+    if (above > 0) {
+        snprintf(text, sizeof text, "\033[%zuA", above);
+        cedit_write(text);
+    }
+    cedit_write("\033[J");
+}
+
+/* Goes below all rows of what was typed and is not taken. */
+static void leave_line(cedit *edit) {
+    const LineInfo *line = el_line(edit->el);
+    size_t all = (size_t)(line->lastchar - line->buffer);
+    size_t before = (size_t)(line->cursor - line->buffer);
+    size_t below = cedit_rows(edit->prompt, line->buffer, all)
+                   - cedit_rows(edit->prompt, line->buffer, before);
+    for (size_t row = 0; row <= below; row++) cedit_write("\n");
+}
+
+int cedit_read(cedit *edit, const char *prompt, const char *start, bool is_continuation,
+               const char **line, int *count) {
     edit->prompt = prompt;
-    edit->was_interrupted = false;
-    bracketed_paste(true);
+    edit->start = start;
+    edit->is_continuation = is_continuation;
+    edit->was_interrupted = edit->was_recalled = false;
+    if (!is_continuation) edit->rows_above = 0;
+    if (*start) el_push(edit->el, "\036b");
+    cedit_take_signals(!cedit_is_dumb() && !edit->is_vi);
+    cedit_bracket_pastes(true);
     /* Left alone, libedit prints the prompt first, and a control-D typed between is lost. */
     el_set(edit->el, EL_PREP_TERM, 1);
     *line = el_gets(edit->el, count);
-    bracketed_paste(false);
-    sigaction(SIGWINCH, &edit->old_resize, NULL);
-    sigaction(SIGTSTP, &edit->old_suspend, NULL);
-    if (*line && *count > 0) return CEDIT_LINE;
+    cedit_bracket_pastes(false);
+    cedit_return_signals();
+    if (edit->was_recalled) {
+        erase_rows(edit->rows_above);
+        if (!*line) *line = "";
+        return CEDIT_RECALLED;
+    }
+    if (*line && *count > 0) {
+        size_t length = (size_t)*count - ((*line)[*count - 1] == '\n');
+        edit->rows_above += cedit_rows(prompt, *line, length);
+        return CEDIT_LINE;
+    }
+    leave_line(edit);
     if (edit->was_interrupted) el_reset(edit->el);
-    ssize_t ignored = write(STDOUT_FILENO, "\n", 1);
-    (void)ignored;
     return edit->was_interrupted ? CEDIT_INTERRUPTED : CEDIT_END;
 }
 
 void cedit_remember(cedit *edit, const char *entry) {
     HistEvent event;
     history(edit->history, &event, H_ENTER, entry);
+}
+
+void cedit_forget(cedit *edit) {
+    HistEvent event;
+    if (history(edit->history, &event, H_FIRST) >= 0)
+        history(edit->history, &event, H_DEL, event.num);
 }

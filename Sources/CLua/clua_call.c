@@ -177,6 +177,7 @@ int clua_run(clua_vm *vm, int function, const uint8_t *arguments, size_t count, 
     vm->depth--;
     if (vm->depth == 0) {
         vm->reason = 0;
+        vm->where[0] = '\0';
         clua_arm(vm, L);
     }
     return result;

@@ -27,7 +27,7 @@ static int finalize(lua_State *L) {
 }
 
 /* Upvalues: methods, getters, what to call for an unknown name. */
-static int object_index(lua_State *L) {
+int clua_object_index(lua_State *L) {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
@@ -58,7 +58,7 @@ static int define_class(lua_State *L) {
     lua_pushvalue(L, 2);
     lua_pushvalue(L, 3);
     lua_getfield(L, 4, "unknown");
-    lua_pushcclosure(L, object_index, 3);
+    lua_pushcclosure(L, clua_object_index, 3);
     lua_setfield(L, 4, "__index");
     lua_pushnil(L);
     lua_setfield(L, 4, "unknown");

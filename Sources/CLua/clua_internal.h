@@ -23,6 +23,7 @@ struct clua_vm {
     int staged_kept, error_kept;
     bool staged_memory;
     volatile sig_atomic_t reason; /* why the run must stop; 0 when it need not */
+    char where[80];      /* where an interruption met the run first; empty before */
     size_t used, peak, limit;
     uint64_t fail_at;
     uint64_t instructions, instruction_limit;
@@ -37,8 +38,7 @@ enum { COUNT_STEP = 1000, DEPTH_MAX = 64 };
 
 /* Addresses used as registry keys and tags. */
 extern const char clua_object_tag, clua_error_meta, clua_array_meta, clua_object_meta, clua_null;
-extern const char clua_interrupted_error, clua_instructions_error, clua_cut_error;
-extern const char clua_time_error, clua_exit_error;
+extern const char clua_instructions_error, clua_cut_error, clua_time_error, clua_exit_error;
 
 static inline clua_vm *vm_of(lua_State *L) { return *(clua_vm **)lua_getextraspace(L); }
 
@@ -59,6 +59,9 @@ bool clua_append(clua_buffer *buffer, const void *bytes, size_t count);
 void clua_build(lua_State *L, const uint8_t *tree, size_t count);
 void clua_flatten(lua_State *L, int index, clua_buffer *out);
 int clua_dispatch(lua_State *L);
+/* Upvalue 1 holds the getters of a module; upvalues 1 and 2 methods and getters of a class. */
+int clua_module_index(lua_State *L);
+int clua_object_index(lua_State *L);
 int clua_handler(lua_State *L);
 int clua_raise_exit(lua_State *L);
 void clua_open_libraries(lua_State *L, int access);

@@ -12,7 +12,6 @@ static volatile sig_atomic_t sigint_count, sigint_seen;
 static pthread_t sigint_thread, alarm_thread;
 
 void clua_hook(lua_State *L, lua_Debug *debug) {
-    (void)debug;
     clua_vm *vm = vm_of(L);
     if (!vm->reason && vm->instruction_limit) {
         vm->instructions += COUNT_STEP;
@@ -22,15 +21,32 @@ void clua_hook(lua_State *L, lua_Debug *debug) {
         }
     }
     if (!vm->reason) return;
+    if (!vm->where[0] && lua_getinfo(L, "Sl", debug)) {
+        const char *name = strrchr(debug->short_src, '/');
+        snprintf(vm->where, sizeof vm->where, " at %.60s:%d", name ? name + 1 : debug->short_src,
+                 debug->currentline);
+    }
     /* Stays armed, so that a pcall that swallows this meets it one instruction later. */
     clua_raise_stop(vm, L);
 }
 
+/* An interruption says where it met the run first, whatever catches it on its way out. */
+static int raise_interrupted(clua_vm *vm, lua_State *L) {
+    lua_createtable(L, 0, 3);
+    lua_pushliteral(L, "interrupted");
+    lua_setfield(L, -2, "code");
+    lua_pushfstring(L, "interrupted%s", vm->where);
+    lua_setfield(L, -2, "message");
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &clua_error_meta);
+    lua_setmetatable(L, -2);
+    return lua_error(L);
+}
+
 int clua_raise_stop(clua_vm *vm, lua_State *L) {
-    const char *which = vm->reason == REASON_INTERRUPT ? &clua_interrupted_error
-                        : vm->reason == REASON_CUT     ? &clua_cut_error
-                        : vm->reason == REASON_TIME    ? &clua_time_error
-                                                       : &clua_instructions_error;
+    if (vm->reason == REASON_INTERRUPT) return raise_interrupted(vm, L);
+    const char *which = vm->reason == REASON_CUT    ? &clua_cut_error
+                        : vm->reason == REASON_TIME ? &clua_time_error
+                                                    : &clua_instructions_error;
     lua_rawgetp(L, LUA_REGISTRYINDEX, which);
     return lua_error(L);
 }

@@ -225,7 +225,7 @@ static void push_object(lua_State *L, cursor *in) {
     data->object = (void *)(uintptr_t)pointer;
 }
 
-static int module_index(lua_State *L) {
+int clua_module_index(lua_State *L) {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) return 1;
@@ -249,7 +249,7 @@ static void push_module(lua_State *L, cursor *in, int depth) {
     push_members(L, in, depth);
     lua_createtable(L, 0, 2);
     push_members(L, in, depth);
-    lua_pushcclosure(L, module_index, 1);
+    lua_pushcclosure(L, clua_module_index, 1);
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
 }

@@ -4,8 +4,7 @@
 #include <stdio.h>
 
 const char clua_object_tag, clua_error_meta, clua_array_meta, clua_object_meta, clua_null;
-const char clua_interrupted_error, clua_instructions_error, clua_cut_error;
-const char clua_time_error, clua_exit_error;
+const char clua_instructions_error, clua_cut_error, clua_time_error, clua_exit_error;
 
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
     clua_vm *vm = context;
@@ -86,7 +85,6 @@ static int open_all(lua_State *L) {
     new_meta(L, &clua_error_meta, "error", error_tostring);
     new_meta(L, &clua_array_meta, "json.array", NULL);
     new_meta(L, &clua_object_meta, "json.object", NULL);
-    new_error(L, &clua_interrupted_error, "interrupted", "interrupted");
     new_error(L, &clua_instructions_error, "limit.instructions", "the instruction limit is used up");
     new_error(L, &clua_cut_error, "fault.cut", "cut off by an injected fault");
     new_error(L, &clua_time_error, "limit.time", "out of time");

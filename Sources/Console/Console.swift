@@ -17,24 +17,36 @@ public final class Console {
     }
   }
 
-  private static let prompt = "kmsh> "
-  private static let continuation = "   .. "
-
   private let state: LuaState
   private let reader: any LineReader
   private let sinks: Sinks
   private let chunks: ChunkReader
   private let printer: ValuePrinter
   private let log: SessionLog?
+  private let entries: EntryReader
   private var didWarnOfLocal = false
 
   /// Puts a prompt together on a state whose modules are registered.
+  ///
+  /// - Parameters:
+  ///   - state: runs the entries.
+  ///   - reader: gives their lines.
+  ///   - sinks: take what is shown.
+  ///   - log: notes the entries, with what they gave.
+  ///   - columnCount: how wide the screen is.
+  ///   - isColored: whether the prompt is.
+  ///   - marks: states to show in the prompt, in which output is easily misread.
+  ///   - names: knows the things that completion offers.
+  /// - Throws: `limit.memory`.
   public init(
     state: LuaState,
     reader: any LineReader,
     sinks: Sinks,
     log: SessionLog? = nil,
-    columnCount: @escaping () -> Int
+    columnCount: @escaping () -> Int,
+    isColored: Bool = false,
+    marks: @escaping () -> [String] = { [] },
+    names: (any NameProvider)? = nil
   ) throws {
     self.state = state
     self.reader = reader
@@ -42,61 +54,29 @@ public final class Console {
     self.log = log
     chunks = ChunkReader(state: state)
     printer = try ValuePrinter(state: state, columnCount: columnCount)
+    let entries = EntryReader(reader, chunks) { PromptText(marks: marks(), isColored: isColored) }
+    self.entries = entries
+    let completer = Completer(state: state, names: names, commands: Self.commands)
+    reader.complete { text, again in
+      let above = entries.lines.map { $0 + "\n" }.joined()
+      return completer.completion(of: above + text, columnCount: columnCount(), again: again)
+    }
   }
+
+  /// What can follow a backslash, with what it is given.
+  private static let commands: [CommandName] = [
+    CommandName("help", .names(.topics)), CommandName("history"), CommandName("quit"),
+  ]
 
   /// Reads and runs until the input ends or `\quit`.
   public func run() {
-    while !state.isLeaving, let text = readEntry() {
+    while !state.isLeaving, let text = entries.next() {
       if text.hasPrefix("\\") {
         if !meta(text) { return }
       } else {
         evaluate(text)
       }
     }
-  }
-
-  // MARK: Reading
-
-  /// Returns an entry that is whole, or that cannot become so; nil at the end.
-  private func readEntry() -> String? {
-    var lines: [String] = []
-    while true {
-      switch reader.readLine(prompt: lines.isEmpty ? Self.prompt : Self.continuation) {
-      case .interrupted: lines = []
-      case .endOfInput:
-        if lines.isEmpty { return nil }
-        lines = []
-      case .line(let line):
-        lines.append(contentsOf: pasted(line))
-        let text = lines.joined(separator: "\n")
-        if text.allSatisfy(\.isWhitespace) {
-          lines = []
-        } else if text.hasPrefix("\\") || !isIncomplete(text) {
-          reader.remember(text)
-          return text
-        }
-      }
-    }
-  }
-
-  /// Lines of a block as it was copied from a prompt, without the prompts.
-  private func pasted(_ line: String) -> [String] {
-    let lines = line.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
-    let marks = ["kmsh>", ".."]
-    let isTranscript = lines.allSatisfy { line in
-      marks.contains { line.drop(while: { $0 == " " }).hasPrefix($0) }
-    }
-    guard isTranscript else { return lines }
-    return lines.map { line in
-      let bare = line.drop(while: { $0 == " " })
-      let mark = marks.first { bare.hasPrefix($0) } ?? ""
-      return String(bare.dropFirst(mark.count))
-    }
-  }
-
-  private func isIncomplete(_ text: String) -> Bool {
-    // What is broken is whole: running it tells the error.
-    if case .incomplete = try? chunks.read(text) { true } else { false }
   }
 
   // MARK: Running
@@ -118,7 +98,10 @@ public final class Console {
       }
     } catch {
       log?.end(error)
-      if !state.isLeaving { sinks.talk(ErrorPrinter().text(error)) }
+      if state.isLeaving { return }
+      // The terminal shows the key where the output stood.
+      if (error as? LuaError)?.code == "interrupted" { sinks.talk("\n") }
+      sinks.talk(ErrorPrinter().text(error))
     }
   }
 
@@ -133,11 +116,17 @@ public final class Console {
     let word = line.dropFirst().prefix { !$0.isWhitespace }
     switch word {
     case "quit", "q": return false
+    case "history": history(line.dropFirst(word.count + 1))
     case "help", "?": help(line.dropFirst(word.count + 1).filter { !$0.isWhitespace })
     default:
       sinks.talk("error: there is no command \\\(word)\nhint: \\help lists what there is\n")
     }
     return true
+  }
+
+  private func history(_ argument: Substring) {
+    let words = argument.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    sinks.results(HistoryCommand(reader: reader).run(words))
   }
 
   private func help(_ name: String) {

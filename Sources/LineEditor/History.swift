@@ -1,24 +1,30 @@
-internal import FoundationEssentials
-
-#if canImport(Glibc)
-  internal import Glibc
-#endif
-
-/// What was typed in earlier runs: one JSON string a line, so that entries of many lines stay
-/// whole.
+/// What was typed: whole in memory, without its secrets on disk.
 ///
-/// The file is 0600 and only ever appended to, under a lock, so that two prompts can share it.
-/// Entries that hold a secret, and those that begin with a blank, never reach it.
+/// The up arrow must bring back what was typed, to be corrected; a file must not keep a password.
+/// So memory has entries as they were typed until the session ends, and the file has them as
+/// `redacted` leaves them. An entry that begins with a blank stays in memory.
 public final class History {
-  /// Entries kept for the up arrow.
+  /// Entries kept.
   public static let entryCountMax = 10_000
-  private static let fileByteCountMax = 16 << 20
 
-  private let path: String
-  private var last: String?
+  private let file: HistoryFile?
+  private let redacted: (String) -> String
+  /// The entries, oldest first.
+  public private(set) var entries: [String] = []
+  /// What the file has of each entry, nil for nothing.
+  private var written: [String?] = []
 
-  /// Uses a file that need not exist yet.
-  public init(path: String) { self.path = path }
+  /// Reads what earlier sessions left.
+  ///
+  /// - Parameters:
+  ///   - path: the file, which need not exist yet; nil keeps everything in memory.
+  ///   - redacted: an entry without what must not be written down.
+  public init(path: String?, redacted: @escaping (String) -> String) {
+    file = path.map { HistoryFile(path: $0, entryCountMax: Self.entryCountMax) }
+    self.redacted = redacted
+    entries = file?.load() ?? []
+    written = entries
+  }
 
   /// The file for an environment, nil when the history is turned off.
   ///
@@ -31,82 +37,24 @@ public final class History {
     return state + "/kmsh/history"
   }
 
-  /// Reads the newest entries, oldest first; a file that cannot be read is an empty one.
-  public func load() -> [String] {
-    guard let data = try? Data(contentsOf: URL(filePath: path)),
-      data.count <= Self.fileByteCountMax
-    else { return [] }
-    let decoder = JSONDecoder()
-    // A line that another program wrote is no entry.
-    let entries = data.split(separator: UInt8(ascii: "\n")).suffix(Self.entryCountMax)
-      .compactMap { try? decoder.decode(String.self, from: Data($0)) }
-    last = entries.last
-    return entries
-  }
-
-  /// Appends an entry unless it is the one before, begins with a blank, or holds a secret.
+  /// Adds an entry unless it is the one before.
   public func append(_ entry: String) {
-    // Without a file or a form for it, an entry is not kept; the prompt goes on.
-    guard entry != last, !entry.hasPrefix(" "), !SecretShapes.occur(in: entry),
-      let line = try? JSONEncoder().encode(entry)
-    else { return }
-    last = entry
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    if unsafe access(folder, F_OK) != 0 {
-      // The same holds without a folder.
-      try? FileManager.default.createDirectory(
-        atPath: folder,
-        withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700]
-      )
-    }
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return }
-    flock(descriptor, LOCK_EX)
-    _ = unsafe (line + [UInt8(ascii: "\n")]).withUnsafeBytes {
-      unsafe write(descriptor, $0.baseAddress, $0.count)
-    }
-    close(descriptor)
-  }
-}
-
-/// Tells whether a typed text holds key material or a Secret's data.
-public enum SecretShapes {
-  /// Names of options whose values are secrets.
-  private static let optionNames = [
-    "data", "string_data", "pem", "jwk", "value", "password", "passphrase",
-  ]
-
-  /// Whether a text must not be written down.
-  public static func occur(in text: String) -> Bool {
-    if text.contains("PRIVATE KEY") || text.contains("AccountKey=") { return true }
-    if hasSecretOption(text) { return true }
-    return hasLongToken(text)
+    guard entry != entries.last else { return }
+    let text = entry.hasPrefix(" ") ? nil : redacted(entry)
+    // What differs in its secrets only is written once.
+    let isNew = text != nil && text != written.last(where: { $0 != nil })
+    if isNew, let text { file?.append(text) }
+    entries.append(entry)
+    written.append(isNew ? text : nil)
+    guard entries.count > Self.entryCountMax else { return }
+    entries.removeFirst()
+    written.removeFirst()
   }
 
-  /// `data =`, `['data'] =`, `"d":` and the like, whatever stands between.
-  private static func hasSecretOption(_ text: String) -> Bool {
-    let words = text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
-    return words.contains { word in
-      guard optionNames.contains(String(word)) else { return false }
-      let after = text[word.endIndex...].drop { " \t\n'\"]".contains($0) }
-      return (after.first == "=" && !after.hasPrefix("==")) || after.first == ":"
-    }
-  }
-
-  /// 32 bytes or more in hex or base64: 43 characters and more of letters and digits mixed, in one
-  /// word that is neither a path nor an address.
-  private static func hasLongToken(_ text: String) -> Bool {
-    let words = text.split { "'\" \t\n(){}[],;".contains($0) }
-    return words.contains { word in
-      word.utf8.count >= 43 && !word.contains("://") && !word.hasPrefix("/")
-        && word.utf8.allSatisfy(isBase64) && word.contains(where: \.isNumber)
-        && word.contains(where: \.isLetter)
-    }
-  }
-
-  private static func isBase64(_ byte: UInt8) -> Bool {
-    (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-      || [43, 45, 47, 61, 95].contains(byte)
+  /// Takes the last entry back, from the file too.
+  public func forget() -> String? {
+    guard let entry = entries.popLast() else { return nil }
+    if let text = written.removeLast() { file?.removeLast(text) }
+    return entry
   }
 }

@@ -47,7 +47,7 @@ extension LuaClass<CheckpointHandle> {
         return .nil
       }
       type.method("drop", "Forgets it.") { handle, _ in
-        try handle.session.workspace.dropCheckpoint(handle.name)
+        try handle.session.drop(handle.name)
         return .nil
       }
     }
@@ -72,7 +72,9 @@ extension LuaModule {
       parameters: "name",
       returns: "checkpoint"
     ) { call in
-      .object(CheckpointHandle(try session.workspace.takeCheckpoint(call.string(1)), session))
+      let taken = try session.workspace.takeCheckpoint(call.string(1))
+      session.checkpoint = taken.name
+      return .object(CheckpointHandle(taken, session))
     }
     function(
       "checkpoints",
@@ -95,7 +97,7 @@ extension LuaModule {
       return .nil
     }
     function("drop", "Forgets a checkpoint.", parameters: "name") { call in
-      try session.workspace.dropCheckpoint(call.string(1))
+      try session.drop(call.string(1))
       return .nil
     }
     takes(.checkpoints, "restore", "drop")
@@ -121,7 +123,13 @@ extension Session {
       }
       try world.workspace.restore(name)
     }
+    checkpoint = name
     world.clusters.forgetServers()
+  }
+
+  fileprivate func drop(_ name: String) throws {
+    try workspace.dropCheckpoint(name)
+    if checkpoint == name { checkpoint = nil }
   }
 }
 

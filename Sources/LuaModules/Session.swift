@@ -16,6 +16,10 @@ public final class Session {
   /// Whether no file but the workspace is opened.
   public var isSandboxed = false
   private var opened: World?
+  /// Whether the workspace is open already.
+  var isOpen: Bool { opened != nil }
+  /// The checkpoint that this session took or went back to last, until it is dropped.
+  var checkpoint: String?
   /// Who calls in place of the signed-in user, the innermost last.
   private var callers: [Principal] = []
   /// Where calls come from, for the network rules of vaults.

@@ -42,6 +42,7 @@ extension LuaModule {
       }
       module.function("reset", "Empties the workspace; its checkpoints stay.") { _ in
         try session.workspace.reset()
+        session.checkpoint = nil
         return .nil
       }
     }

@@ -44,7 +44,8 @@ extension LuaState {
   /// Full names of all functions, methods and fields, such as `vault.create` and `vault:update`.
   public var functionNames: [String] { descriptions.map(\.name) }
 
-  private var descriptions: [LuaFunctionDescription] {
+  /// All functions, methods and fields.
+  public var descriptions: [LuaFunctionDescription] {
     modules.flatMap { ($0.functions + $0.getters).map(\.1.description) }
       + classes.flatMap { ($0.methods + $0.getters).map(\.1.description) }
   }

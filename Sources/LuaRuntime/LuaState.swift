@@ -27,7 +27,7 @@ public struct LuaLimits: Sendable {
   /// Who watches the calls from Lua, the innermost; nil nearly always.
   var watch: HostWatch?
   private let released = ReleasedReferences()
-  private var bodies: [FunctionBody] = []
+  private(set) var bodies: [FunctionBody] = []
   private(set) var classes: [ClassRegistration] = []
   private var classNumbers: [ObjectIdentifier: UInt32] = [:]
   /// Every module registered, in order.
@@ -155,7 +155,7 @@ public struct LuaLimits: Sendable {
     return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
   }
 
-  private func values() -> [LuaValue] {
+  func values() -> [LuaValue] {
     var reader = ValueTreeReader(output(), released)
     var values: [LuaValue] = []
     while !reader.isAtEnd { values.append(reader.next()) }
@@ -163,7 +163,7 @@ public struct LuaLimits: Sendable {
   }
 
   /// Turns a status into an error.
-  private func check(_ status: Int32) throws {
+  func check(_ status: Int32) throws {
     let kind: LuaError.Kind
     switch Int(status) {
     case CLUA_OK: return
@@ -180,7 +180,7 @@ public struct LuaLimits: Sendable {
   }
 
   /// Gives references back whose holders are gone.
-  private func enter() {
+  func enter() {
     for number in released.takeAll() { unsafe clua_unref(machine, number) }
   }
 

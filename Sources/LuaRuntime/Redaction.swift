@@ -9,8 +9,6 @@
 /// the services' own words, with ids and hashes in them, stay as they are. Calls that go well pay
 /// nothing.
 struct Redaction {
-  /// Shortest run that may be a key: 32 bytes in base64 have 43 digits.
-  private static let runLengthMin = 43
   /// How much of a run must stand in a text to be known again.
   private static let startLength = 16
   /// Shortest part of a run between slashes that counts.
@@ -89,32 +87,13 @@ struct Redaction {
   private mutating func collect(_ bytes: [UInt8]) {
     let text = bytes.prefix(Self.argumentByteCountMax)
     let slash = UInt8(ascii: "/")
-    let isPath = text.first == slash || Array(text.prefix(8)) == Array("https://".utf8)
-    let pieces = text.split { !Self.isDigit($0) || (isPath && $0 == slash) }
+    let isPath = KeyShape.isPath(text)
+    let pieces = text.split { !KeyShape.isDigit($0) || (isPath && $0 == slash) }
     // The last line of a PEM may be short.
     let isPEM = text.starts(with: Array("-----BEGIN".utf8))
-    let found = pieces.filter { (isPEM && $0.count >= Self.startLength) || Self.mayBeKey($0) }
+    let found = pieces.filter { (isPEM && $0.count >= Self.startLength) || KeyShape.mayBeKey($0) }
     // A text taken for a path is repeated from a slash on.
     let parts = found.flatMap { [$0] + $0.split(separator: slash) }
     runs += parts.filter { $0.count >= Self.partLengthMin }.prefix(Self.runCountMax - runs.count)
-  }
-
-  /// A digit of base64, of either alphabet.
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    isLower(byte) || isUpper(byte) || isDecimal(byte)
-      || [UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "_")].contains(byte)
-  }
-
-  private static func isLower(_ byte: UInt8) -> Bool { (97...122).contains(byte) }
-  private static func isUpper(_ byte: UInt8) -> Bool { (65...90).contains(byte) }
-  private static func isDecimal(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
-
-  /// Long enough, and of every kind of character as base64 is, or of hexadecimal digits alone.
-  private static func mayBeKey(_ run: ArraySlice<UInt8>) -> Bool {
-    guard run.count >= runLengthMin else { return false }
-    let isHexadecimal = run.allSatisfy { isDecimal($0) || (97...102).contains($0 | 0x20) }
-    return isHexadecimal
-      || (run.contains(where: isLower) && run.contains(where: isUpper)
-        && run.contains(where: isDecimal))
   }
 }

@@ -184,8 +184,10 @@ struct Runner {
   /// Shows the prompt.
   private func runPrompt() throws {
     if state.isLeaving { return }
-    let history = History.defaultPath(environment: arguments.environment)
-      .map { History(path: $0) }
+    let redaction = SourceRedaction(state.descriptions)
+    let history = History(path: History.defaultPath(environment: arguments.environment)) {
+      redaction.applied(to: $0)
+    }
     guard
       let reader = TerminalLineReader(
         history: history,
@@ -208,8 +210,17 @@ struct Runner {
         talk: { Kmsh.write($0, to: 2) }
       ),
       log: log,
-      columnCount: { TerminalLineReader.columnCount }
+      columnCount: { TerminalLineReader.columnCount },
+      isColored: Self.isColored(arguments.environment),
+      marks: { [session = host.session] in session.promptMarks() },
+      names: host.session
     ).run()
+  }
+
+  /// Whether the prompt may be coloured.
+  private static func isColored(_ environment: [String: String]) -> Bool {
+    !["", "dumb"].contains(environment["TERM", default: ""])
+      && environment["NO_COLOR", default: ""].isEmpty
   }
 
   /// Requires a module into a global of its name, or of the name before an equals sign.

@@ -99,6 +99,12 @@ void clua_unref(clua_vm *_Nonnull vm, int reference);
 int clua_copy_reference(clua_vm *_Nonnull vm, int reference, int *_Nonnull copy);
 int clua_read_reference(clua_vm *_Nonnull vm, int reference);
 
+/* Looks at what a tree of keys leads to from the globals, without running anything: raw reads and
+ * `__index` tables only. The output has nothing when there is nothing; else its type, itself when
+ * it is a string or an object (else nil), the body behind it (0: none), then for each member whose
+ * key is a string that key, its type and its body; type -1 is not known. */
+int clua_look(clua_vm *_Nonnull vm, const uint8_t *_Nullable path, size_t count, size_t member_max);
+
 /* Inside a bound function: quiet looks at the stack. */
 int clua_kind(clua_state *_Nonnull L, int index); /* one of the tags, 0 for another type, -1 none */
 /* In registers: a pointer to a local would cost the caller a guarded frame. */

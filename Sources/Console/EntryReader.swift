@@ -1,0 +1,96 @@
+internal import LineEditor
+
+/// Reads entries: texts of one line or more that are whole, or that cannot become so.
+final class EntryReader {
+  /// Commands that run the chunk after them.
+  private static let chunkCommands: Set<Substring> = ["time", "watch", "whatif", "json"]
+  private let reader: any LineReader
+  private let chunks: ChunkReader
+  private let prompt: () -> PromptText
+  /// Entries of a pasted session that are still to come.
+  private var waiting: [String] = []
+  /// The lines of the entry so far.
+  private(set) var lines: [String] = []
+
+  init(_ reader: any LineReader, _ chunks: ChunkReader, prompt: @escaping () -> PromptText) {
+    self.reader = reader
+    self.chunks = chunks
+    self.prompt = prompt
+  }
+
+  /// Returns the next entry; nil at the end.
+  func next() -> String? {
+    if !waiting.isEmpty { return remembered(waiting.removeFirst()) }
+    lines = []
+    var shown = prompt()
+    var start = ""
+    while true {
+      let isContinuation = !lines.isEmpty
+      let result = reader.readLine(
+        prompt: isContinuation ? shown.continuation : shown.text,
+        start: start,
+        isContinuation: isContinuation
+      )
+      start = ""
+      switch result {
+      case .line(let line):
+        lines += line.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
+        if let entry = entry() { return remembered(entry) }
+      case .recalled(let line):
+        start = (lines + [line]).joined(separator: "\n")
+        lines = []
+      case .interrupted, .endOfInput:
+        if lines.isEmpty, result == .endOfInput { return nil }
+        lines = []
+        shown = prompt()
+      }
+    }
+  }
+
+  private func remembered(_ entry: String) -> String {
+    // What it takes back is the entry before it.
+    if entry.split(whereSeparator: \.isWhitespace) != ["\\history", "forget"] {
+      reader.remember(entry)
+    }
+    return entry
+  }
+
+  /// The entry that the lines make; nil while more is to come.
+  private func entry() -> String? {
+    let typed = lines.joined(separator: "\n")
+    if typed.allSatisfy(\.isWhitespace) {
+      lines = []
+      return nil
+    }
+    guard let copied = PastedMarks.stripped(lines) else { return isIncomplete(typed) ? nil : typed }
+    let text = copied.map { $0.joined(separator: "\n") }
+    let whole = text.joined(separator: "\n")
+    guard text.count > 1, state(of: whole) == .broken,
+      !text.contains(where: { state(of: $0) == .incomplete })
+    else { return isIncomplete(whole) ? nil : whole }
+    // A copied session: its entries run one after the other.
+    waiting = Array(text.dropFirst())
+    return text[0]
+  }
+
+  private enum State { case whole, incomplete, broken }
+
+  private func state(of text: String) -> State {
+    // Without memory to compile it, running it tells so.
+    switch try? chunks.read(text) {
+    case .incomplete: .incomplete
+    case .chunk: .whole
+    case .broken, nil: .broken
+    }
+  }
+
+  private func isIncomplete(_ text: String) -> Bool {
+    guard text.hasPrefix("\\") else { return state(of: text) == .incomplete }
+    if text.hasSuffix("\\"), text.count > 1 { return true }
+    let word = text.dropFirst().prefix { !$0.isWhitespace }
+    guard Self.chunkCommands.contains(word) else { return false }
+    let rest = text.dropFirst(word.count + 1).drop { $0.isWhitespace }
+    let chunk = word == "watch" ? rest.drop { !$0.isWhitespace } : rest
+    return state(of: String(chunk)) == .incomplete
+  }
+}
