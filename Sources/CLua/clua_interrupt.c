@@ -96,8 +96,10 @@ static void on_sigint(int number) {
         return;
     }
     clua_vm *vm = sigint_vm;
-    sigint_seen = 1;
-    if (!vm || vm->depth == 0) return; /* at the prompt: whoever waits there asks */
+    if (!vm || vm->depth == 0) { /* at the prompt: whoever waits there asks */
+        sigint_seen = 1;
+        return;
+    }
     if (!vm->reason) sigint_count = 0;
     sigint_count++;
     if (sigint_count == 2) {

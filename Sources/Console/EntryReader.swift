@@ -48,10 +48,9 @@ final class EntryReader {
   }
 
   private func remembered(_ entry: String) -> String {
-    // What it takes back is the entry before it.
-    if entry.split(whereSeparator: \.isWhitespace) != ["\\history", "forget"] {
-      reader.remember(entry)
-    }
+    // Else it would itself be the last entry, which it may be there to forget.
+    let isHistory = entry.split(whereSeparator: \.isWhitespace).first == "\\history"
+    if !isHistory { reader.remember(entry) }
     return entry
   }
 

@@ -4,6 +4,8 @@ internal import LineEditor
 struct HistoryCommand {
   /// Entries shown at once.
   static let shownCountMax = 50
+  /// Lines shown of one entry.
+  static let lineCountMax = 8
 
   let reader: any LineReader
 
@@ -22,14 +24,21 @@ struct HistoryCommand {
     let width = "\(shown.last?.offset ?? 0)".count
     let lines = shown.map { index, entry in
       let number = "\(index + 1)"
-      let indent = String(repeating: " ", count: width + 4)
       let margin = String(repeating: " ", count: max(0, width + 2 - number.count))
-      return margin + number + "  " + entry.replacing("\n", with: "\n\(indent)") + "\n"
+      return "\(margin)\(number)  \(shortened(entry, indent: width + 4))\n"
     }
     let hidden = entries.count - shown.count
     let note =
       hidden == 0 ? "" : "  … \(hidden) earlier: \\history TEXT shows those that hold TEXT\n"
     return note + lines.joined()
+  }
+
+  /// The first lines of an entry, below one another.
+  private func shortened(_ entry: String, indent: Int) -> String {
+    var lines = entry.split(separator: "\n", omittingEmptySubsequences: false)
+    let hidden = lines.count - Self.lineCountMax
+    if hidden > 1 { lines = lines.prefix(Self.lineCountMax) + ["… \(hidden) more lines"] }
+    return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
   }
 
   /// Takes the last entry back, as one does who typed a secret.

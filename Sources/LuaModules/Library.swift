@@ -36,10 +36,14 @@ public enum Library {
   }
 
   /// The documented procedures as a global, found on the module path when one is first used, and
-  /// `progress` as a module that can be called.
+  /// `progress` as a module that can be called; the names are for completion, which loads nothing.
   private static let procedures = """
     kms = setmetatable({}, {
       __index = function(_, name) return require('kms')[name] end,
+      __names = {
+        'disable', 'enable_private', 'enable_public', 'migrate_to_v2', 'monitor', 'recover',
+        'rehearse', 'rewrite', 'rotate', 'rotate_twice', 'rules', 'switch_mode', 'verify',
+      },
     })
     setmetatable(progress, { __call = function(self, options) return self.start(options) end })
     """

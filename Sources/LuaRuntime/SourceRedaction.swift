@@ -8,7 +8,7 @@
 /// count. Then come shapes: PEM, JSON web tokens, `AccountKey=`, long runs of base64 or hexadecimal
 /// digits. A text that goes wrong inside a secret, as an apostrophe in a password makes it, loses
 /// all that follows. The rest of the entry stays, so that it can be brought back and filled in.
-public struct SourceRedaction {
+public struct SourceRedaction: Sendable {
   /// What stands where a secret stood.
   public static let mark = "‹secret›"
   /// Names whose values are secret wherever they stand, beside those of secret options.

@@ -27,6 +27,7 @@ enum Program {
     _ arguments: [String],
     in scratch: Scratch,
     executable: String = path,
+    environment: [String: String] = [:],
     output: Any?,
     errors: Any?,
     input: Any? = FileHandle.nullDevice
@@ -37,7 +38,7 @@ enum Program {
     process.environment = [
       "HOME": scratch.path, "PATH": "/usr/bin:/bin", "TERM": "xterm", "LC_ALL": "C.UTF-8",
       "KMSH_WORKSPACE": scratch.file("workspace.db"),
-    ]
+    ].merging(environment) { $1 }
     process.currentDirectoryURL = root
     process.standardInput = input
     process.standardOutput = output

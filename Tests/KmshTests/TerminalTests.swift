@@ -7,7 +7,11 @@ final class Terminal {
   private let process: Process
   private var screen = ""
 
-  init(in scratch: Scratch, _ arguments: [String] = []) throws {
+  init(
+    in scratch: Scratch,
+    _ arguments: [String] = [],
+    environment: [String: String] = [:]
+  ) throws {
     // What posix_openpt, unlockpt and ptsname do (ioctl_tty(2)); Glibc's module lacks them.
     let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
     var (unlocked, number): (CInt, CInt) = (0, 0)
@@ -21,6 +25,7 @@ final class Terminal {
       ["--ctty", "--wait", Program.path] + arguments,
       in: scratch,
       executable: "/usr/bin/setsid",
+      environment: environment,
       output: line,
       errors: line,
       input: line
@@ -38,8 +43,46 @@ final class Terminal {
 
   /// Types keys, as they come from a keyboard.
   func type(_ keys: String) {
-    let bytes = Array(keys.utf8)
-    #expect(write(master, bytes, bytes.count) == bytes.count)
+    var bytes = Array(keys.utf8)[...]
+    while !bytes.isEmpty {
+      // What the program shows meanwhile must be taken, or both would wait.
+      let count = bytes.prefix(512).withUnsafeBytes { write(master, $0.baseAddress, $0.count) }
+      guard count > 0 else {
+        Issue.record("the terminal takes no keys")
+        return
+      }
+      bytes = bytes.dropFirst(count)
+      while readMore(until: .now) {}
+    }
+  }
+
+  /// The program, which leads the terminal's foreground.
+  var processID: pid_t { tcgetpgrp(master) }
+
+  /// The modes of the line: flags and special characters.
+  var modes: [UInt32] {
+    var modes = termios()
+    guard tcgetattr(master, &modes) == 0 else { return [] }
+    let characters = withUnsafeBytes(of: modes.c_cc) { $0.map { UInt32($0) } }
+    return [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag] + characters
+  }
+
+  /// Changes the size of the window, which the program is told of.
+  func resize(columns: UInt16, rows: UInt16) {
+    var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    #expect(ioctl(master, UInt(TIOCSWINSZ), &size) == 0)
+  }
+
+  /// Waits until something holds of the program, looking again whenever a moment has passed.
+  func wait(until condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while !condition() {
+      guard .now < deadline else {
+        Issue.record("it never came so: \(screen.debugDescription)", sourceLocation: sourceLocation)
+        return
+      }
+      _ = readMore(until: .now + .milliseconds(10))
+    }
   }
 
   /// Waits until a text shows after what was waited for last.
@@ -105,7 +148,7 @@ final class Terminal {
     )
     terminal.wait(for: "running")
     terminal.type("\u{3}")
-    terminal.wait(for: "interrupted")
+    terminal.wait(for: "interrupted at stdin:1")
     terminal.wait(for: "kmsh> ")
     terminal.type("1 + 1\n")
     terminal.wait(for: "2\r\n")
@@ -114,7 +157,7 @@ final class Terminal {
     #expect(terminal.status() == 0)
   }
 
-  @Test func `what was typed is there next time, but no secret`() throws {
+  @Test func `what was typed is there next time, without its secrets`() throws {
     let scratch = try Scratch()
     let file = scratch.file(".local/state/kmsh/history")
     let first = try Terminal(in: scratch)
@@ -127,10 +170,13 @@ final class Terminal {
     #expect(first.status() == 0)
     let text = try String(contentsOfFile: file, encoding: .utf8)
     #expect(text.contains("kept entry") && !text.contains("swordfish"))
+    #expect(text.contains("t = { data = { password = '‹secret›' } }"))
     let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
     #expect(mode == 0o600)
     let second = try Terminal(in: scratch)
     second.wait(for: "kmsh> ")
+    second.type("\u{1B}[A")
+    second.wait(for: "‹secret›")
     second.type("\u{1B}[A")
     second.wait(for: "kept entry")
     second.type("\n")

@@ -10,54 +10,138 @@ import Testing
     try body(folder.appending(path: "state/history").path)
   }
 
+  private func history(_ path: String?) -> History {
+    History(path: path) { $0.replacing("swordfish", with: "‹secret›") }
+  }
+
+  private func mode(_ path: String) throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+  }
+
   @Test func `entries of many lines come back whole, for the owner only`() throws {
     try withPath { path in
-      let history = History(path: path)
-      #expect(history.load().isEmpty)
-      for entry in ["x = 1", "for i = 1, 2 do\n  print(i)\nend", "é \\ \"quoted\""] {
-        history.append(entry)
-      }
-      #expect(
-        History(path: path).load() == [
-          "x = 1", "for i = 1, 2 do\n  print(i)\nend", "é \\ \"quoted\"",
-        ]
-      )
-      let attributes = try FileManager.default.attributesOfItem(atPath: path)
-      #expect(attributes[.posixPermissions] as? Int == 0o600)
+      let first = history(path)
+      #expect(first.entries.isEmpty)
+      let entries = ["x = 1", "for i = 1, 2 do\n  print(i)\nend", "é \\ \"quoted\" / 日本"]
+      for entry in entries { first.append(entry) }
+      #expect(history(path).entries == entries)
+      let mode = try mode(path)
+      #expect(mode == 0o600)
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(text.split(separator: "\n").count == 3)
     }
   }
 
-  @Test func `a repeat, what begins with a blank, and a secret are not kept`() throws {
+  @Test func `memory keeps a secret, the file has a mark in its place`() throws {
     try withPath { path in
-      let history = History(path: path)
-      for entry in ["a", "a", " b", "t = { data = { a = 'x' } }", "c", "a"] {
-        history.append(entry)
+      let first = history(path)
+      first.append("login('swordfish')")
+      #expect(first.entries == ["login('swordfish')"])
+      #expect(history(path).entries == ["login('‹secret›')"])
+    }
+  }
+
+  @Test func `a repeat is dropped, what begins with a blank stays in memory`() throws {
+    try withPath { path in
+      let first = history(path)
+      for entry in ["a", "a", " b", "c", "a", "s = 'swordfish'", "s = 'swordfish' "] {
+        first.append(entry)
       }
-      #expect(History(path: path).load() == ["a", "c", "a"])
+      #expect(first.entries == ["a", " b", "c", "a", "s = 'swordfish'", "s = 'swordfish' "])
+      #expect(history(path).entries == ["a", "c", "a", "s = '‹secret›'", "s = '‹secret›' "])
     }
   }
 
   @Test func `two prompts share the file`() throws {
     try withPath { path in
-      let (one, two) = (History(path: path), History(path: path))
-      _ = (one.load(), two.load())
+      let (one, two) = (history(path), history(path))
       for n in 0..<50 {
         one.append("one \(n)")
         two.append("two \(n)")
       }
-      #expect(Set(History(path: path).load()).count == 100)
+      #expect(Set(history(path).entries).count == 100)
     }
+  }
+
+  @Test func `what is forgotten is gone from the file, and what another prompt wrote stays`() throws
+  {
+    try withPath { path in
+      let (one, two) = (history(path), history(path))
+      one.append("keep")
+      one.append("drop")
+      two.append("other")
+      #expect(one.forget() == "drop")
+      #expect(one.entries == ["keep"])
+      #expect(history(path).entries == ["keep", "other"])
+      let mode = try mode(path)
+      #expect(mode == 0o600)
+      // An entry that was never written takes no other with it.
+      one.append(" keep")
+      #expect(one.forget() == " keep")
+      #expect(history(path).entries == ["keep", "other"])
+      #expect(one.forget() == "keep")
+      #expect(one.forget() == nil)
+      #expect(history(path).entries == ["other"])
+      let folder = URL(filePath: path).deletingLastPathComponent().path
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(files == ["history"])
+    }
+  }
+
+  @Test func `two prompts that append while a third forgets lose nothing`() async throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "kmsh-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "history").path
+    await withTaskGroup { group in
+      for name in ["a", "b", "c"] {
+        group.addTask {
+          let history = History(path: path) { $0 }
+          for n in 0..<40 {
+            history.append("\(name) \(n)")
+            if name == "c" { _ = history.forget() }
+          }
+        }
+      }
+    }
+    let found = Set(history(path).entries)
+    #expect(found.count == 80 && found.allSatisfy { !$0.hasPrefix("c") })
   }
 
   @Test func `a damaged line costs that line only`() throws {
     try withPath { path in
-      History(path: path).append("before")
+      history(path).append("before")
       let handle = try #require(FileHandle(forWritingAtPath: path))
       try handle.seekToEnd()
-      try handle.write(contentsOf: Data("\"cut sho\n\u{0}\n".utf8))
+      try handle.write(contentsOf: Data("\"cut sho\n\u{0}\n\"no end".utf8))
       try handle.close()
-      History(path: path).append("after")
-      #expect(History(path: path).load() == ["before", "after"])
+      history(path).append("after")
+      #expect(history(path).entries == ["before", "after"])
+    }
+  }
+
+  @Test func `the file keeps the newest ten thousand, others may not read it`() throws {
+    try withPath { path in
+      history(path).append("0")
+      let lines = (1...11_500).map { "\"\($0)\"\n" }.joined()
+      try lines.write(toFile: path, atomically: false, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+      let entries = history(path).entries
+      #expect(entries.count == 10_000 && entries.first == "1501" && entries.last == "11500")
+      #expect(
+        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").count == 10_000
+      )
+      let mode = try mode(path)
+      #expect(mode == 0o600)
+    }
+  }
+
+  @Test func `without a file, and where there can be none, memory serves`() throws {
+    for path in [nil, "/proc/none/history", "/dev/null"] {
+      let history = history(path)
+      history.append("a")
+      #expect(history.entries == ["a"])
+      #expect(history.forget() == "a")
     }
   }
 
@@ -71,26 +155,4 @@ import Testing
   func `where it lies`(environment: [String: String], path: String?) {
     #expect(History.defaultPath(environment: environment) == path)
   }
-}
-
-@Suite struct SecretShapesTests {
-  @Test(arguments: [
-    "secret.create{ cluster = c, name = 's', data = { a = 'x' } }",
-    "secret.create{ string_data = { a = 'x' } }", "d = { password = 'x' }",
-    "t['data'] = { a = 'x' }",
-    "s:update{ data={a='x'} }", "json.decode('{\"data\":{\"a\":\"eA==\"}}')",
-    "k = [[-----BEGIN PRIVATE KEY-----]]", "key.import{ pem = p }", "key.import{ jwk = j }",
-    "k:encrypt{ algorithm = 'RSA-OAEP-256', value = 'words' }",
-    "x = '5ee2d55231a830072f5fb3a7ae480a14e8fc915c082bd1ec'",
-    "x = 'VGhpcyBpcyBub3QgYSBzZWNyZXQgYnV0IGl0IGxvb2tzIGxpa2Ugb25l'",
-  ])
-  func `a secret is seen`(text: String) { #expect(SecretShapes.occur(in: text)) }
-
-  @Test(arguments: [
-    "print(s.data.password)", "x == data", "data == 1", "c:update{ azure_keyvault_kms_key_id = k }",
-    "k = key.get('https://mykeyvault.vault.azure.net/keys/k/3f1c9a5e0b7d4c2f8a6e1d5b9c0f7a31')",
-    "i = identity.get('/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg1/x')",
-    "vault.create{ name = 'kv1', resource_group = 'rg' }", "value", "#metadata",
-  ])
-  func `what is none is kept`(text: String) { #expect(!SecretShapes.occur(in: text)) }
 }

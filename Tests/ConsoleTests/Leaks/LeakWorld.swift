@@ -34,7 +34,12 @@ final class LeakWorld {
     needles = try material.needles()
     state = try LuaState()
     session = Session(path: folder.appending(path: "workspace.db").path)
-    typed = TypedLines(lines, History(path: folder.appending(path: "history").path))
+    typed = TypedLines(
+      lines,
+      History(path: folder.appending(path: "history").path) { [state] in
+        SourceRedaction(state.descriptions).applied(to: $0)
+      }
+    )
     try Library.register(in: state, session)
     try state.register(Self.leakyClass)
     try state.setModulePath([
@@ -103,7 +108,8 @@ final class LeakWorld {
       }
     }
     // Its lines are JSON texts: what they say is looked at too.
-    haystacks.append(("history", Data(typed.history.load().joined(separator: "\n").utf8)))
+    let written = History(path: folder.appending(path: "history").path) { $0 }.entries
+    haystacks.append(("history", Data(written.joined(separator: "\n").utf8)))
     for backup in backups { needles.add("backup", text: String(decoding: backup, as: UTF8.self)) }
     return haystacks
   }
@@ -220,7 +226,7 @@ private final class Leaky: LuaObject {
 /// Lines typed at the prompt, remembered as a terminal does.
 private final class TypedLines: LineReader {
   private var lines: ArraySlice<String>
-  let history: History
+  private let history: History
 
   init(_ lines: [String], _ history: History) {
     self.lines = lines[...]
