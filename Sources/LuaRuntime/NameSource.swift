@@ -45,7 +45,7 @@ public struct NameQuery {
     _ source: NameSource,
     prefix: String,
     given: [String: LuaValue] = [:],
-    countMax: Int = 200
+    countMax: Int
   ) {
     self.source = source
     self.prefix = prefix

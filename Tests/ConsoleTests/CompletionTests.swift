@@ -1,4 +1,5 @@
 import Foundation
+import LineEditor
 import LuaModules
 import LuaRuntime
 import Testing
@@ -77,7 +78,7 @@ import Testing
       ("vault.create{ sku = 'st", ["standard"]),
       ("c:update{ azure_keyvault_kms_key_vault_network_access = \"", ["Public", "Private"]),
       ("vault.create{ no_self_perms = ", ["true", "false"]),
-      ("vault.create{ no_self_perms = tr", ["true"]),
+      ("vault.create{ no_self_perms = tru", ["true"]),
       ("v:set_policy{ key_permissions = { 'wr", ["wrapKey"]),
       ("v:set_policy{ key_permissions = { 'get', 'li", ["list"]),
       ("role.assign{ role = 'Key Vault Crypto Off", ["Key Vault Crypto Officer"]),
@@ -160,6 +161,16 @@ import Testing
       completer.completion(of: "vault.get('kv-", columnCount: 10, again: true).list
         == "  kv-prod\n  kv-test\n"
     )
+  }
+
+  @Test func `what is cut off is not taken for all there is`() throws {
+    let code = "for n = 1, 300 do secret.create{ cluster = c, name = ('x%03d'):format(n) } end"
+    _ = try state.call(state.load(Array(code.utf8), chunkName: "=test"))
+    let start = "secret.get{ cluster = c, name = 'x"
+    let answer = completer.completion(of: start, columnCount: 80, again: true)
+    #expect(answer.insertion.isEmpty)
+    #expect(answer.list.hasSuffix("\n  … and more\n"))
+    #expect(completer.completion(of: start + "3", columnCount: 80, again: false).insertion == "00'")
   }
 
   @Test func `nothing of the user's runs`() throws {

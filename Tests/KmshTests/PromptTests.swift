@@ -19,7 +19,7 @@ private enum Key {
     let scratch = try Scratch()
     let terminal = try Terminal(
       in: scratch,
-      environment: ["NO_COLOR": "1"].merging(environment) { $1 }
+      environment: environment
     )
     terminal.wait(for: "kmsh> ")
     return (terminal, scratch)
@@ -195,7 +195,7 @@ private enum Key {
   }
 
   @Test func `colour ends before what is typed, and NO_COLOR is heard`() throws {
-    let terminal = try Terminal(in: try Scratch())
+    let terminal = try Terminal(in: try Scratch(), environment: ["NO_COLOR": ""])
     terminal.wait(for: "\u{1B}[1;32mkmsh>\u{1B}[0m ")
     terminal.type("clock.advance('P91D')\n")
     terminal.wait(for: "kmsh\u{1B}[0;33m[t+91d]\u{1B}[1;32m>\u{1B}[0m ")
@@ -211,7 +211,7 @@ private enum Key {
   @Test func `the user's own bindings are heard`() throws {
     let scratch = try Scratch()
     _ = try scratch.write("bind '^T' ed-insert-never\nbind '^G' ed-move-to-beg\n", to: ".editrc")
-    let terminal = try Terminal(in: scratch, environment: ["NO_COLOR": "1"])
+    let terminal = try Terminal(in: scratch)
     terminal.wait(for: "kmsh> ")
     terminal.type("'x'\u{7}#\n")
     terminal.wait(for: "1\r\n")
@@ -251,7 +251,7 @@ private enum Key {
   @Test(arguments: Exit.allCases)
   func `the terminal's modes are restored at every way of leaving`(exit: Exit) throws {
     let scratch = try Scratch()
-    let terminal = try Terminal(in: scratch, environment: ["NO_COLOR": "1"])
+    let terminal = try Terminal(in: scratch)
     let before = terminal.modes
     terminal.wait(for: "kmsh> ")
     #expect(terminal.modes != before)

@@ -25,7 +25,7 @@ final class Terminal {
       ["--ctty", "--wait", Program.path] + arguments,
       in: scratch,
       executable: "/usr/bin/setsid",
-      environment: environment,
+      environment: ["NO_COLOR": "1"].merging(environment) { $1 },
       output: line,
       errors: line,
       input: line

@@ -21,7 +21,7 @@ import Testing
 
   @Test func `a workspace that does not exist is not made by a look`() throws {
     try withSession { session, _ in
-      #expect(session.names(NameQuery(NameSource("vault"), prefix: "")) == [])
+      #expect(session.names(NameQuery(NameSource("vault"), prefix: "", countMax: 9)) == [])
       #expect(session.promptMarks() == [])
       #expect(!FileManager.default.fileExists(atPath: folder.path))
     }
@@ -31,7 +31,7 @@ import Testing
     try withSession { session, _ in
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try Data("no workspace at all".utf8).write(to: folder.appending(path: "w.db"))
-      #expect(session.names(NameQuery(NameSource("vault"), prefix: "")) == [])
+      #expect(session.names(NameQuery(NameSource("vault"), prefix: "", countMax: 9)) == [])
       #expect(session.promptMarks() == [])
     }
   }

@@ -26,7 +26,11 @@ import Testing
     }
     final class Handle: LuaObject {}
     let type = LuaClass<Handle>("key", "A key.") { type in
-      type.method("encrypt", "", options: [.required("value", .secret, "")]) { _, _ in .nil }
+      type.method(
+        "encrypt",
+        "",
+        options: [.required("algorithm", .string, ""), .required("value", .secret, "")]
+      ) { _, _ in .nil }
     }
     guard let state = try? LuaState(), (try? state.register(secret)) != nil,
       (try? state.register(key)) != nil, (try? state.register(type)) != nil

@@ -40,6 +40,7 @@ extension Benchmarks {
       )
       try cluster.showAnswers()
       if index == 0 { try cluster.showPipe() }
+      try prompts(kmsh, workspace: cluster.path)
     }
   }
 

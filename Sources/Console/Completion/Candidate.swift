@@ -21,18 +21,21 @@ struct Candidate {
 struct Candidates {
   static let none = Candidates("", [])
   let prefix: String
+  /// Whether there are more, which may have less in common.
+  let isCut: Bool
   /// Those that begin with the prefix, each once, in the order in which they are listed.
   let all: [Candidate]
 
-  init(_ prefix: String, _ all: [Candidate]) {
+  init(_ prefix: String, _ all: [Candidate], isCut: Bool = false) {
     var seen: Set<String> = []
     self.prefix = prefix
+    self.isCut = isCut
     self.all = all.filter { $0.text.hasPrefix(prefix) && seen.insert($0.text).inserted }
   }
 
   /// What all have in common after the prefix; of the only one, all of it.
   var insertion: String {
-    guard let first = all.first else { return "" }
+    guard let first = all.first, !isCut else { return "" }
     if all.count == 1 { return String(first.text.dropFirst(prefix.count)) + first.suffix }
     var common = first.text[...]
     for candidate in all.dropFirst() {
@@ -82,7 +85,7 @@ struct Candidates {
 
   private func lines(_ lines: [String]) -> String {
     let hidden = lines.count - Self.rowCountMax
-    let note = hidden > 0 ? ["  … \(hidden) more"] : []
+    let note = hidden > 0 ? ["  … \(hidden) more"] : isCut ? ["  … and more"] : []
     return (lines.prefix(Self.rowCountMax) + note).map { $0 + "\n" }.joined()
   }
 }

@@ -2,6 +2,8 @@ internal import FoundationEssentials
 internal import LuaRuntime
 
 extension Completer {
+  /// Most names offered of a kind.
+  private static let nameCountMax = 200
   /// What the first argument of functions of Lua's own names.
   private static let ownArguments: [String: NameSource] = [
     "dofile": .files, "loadfile": .files, "io.open": .files, "io.lines": .files,
@@ -62,14 +64,16 @@ extension Completer {
     }
     guard let quote = point.quote else {
       if point.prefix.isEmpty, !(plain.isEmpty && bare.isEmpty) {
-        return Candidates("", plain.map { Candidate("'\($0)'", label: $0) } + bare)
+        let quoted = plain.map { Candidate("'\($0)'", label: $0) }
+        return Candidates("", quoted + bare, isCut: words.count >= Self.nameCountMax)
       }
       return Candidates(point.prefix, bare + globals(point.prefix))
     }
     let end = quote == "[" ? "" : "\(quote)"
     return Candidates(
       point.prefix,
-      plain.map { Candidate($0, suffix: $0.hasSuffix("/") ? "" : end) }
+      plain.map { Candidate($0, suffix: $0.hasSuffix("/") ? "" : end) },
+      isCut: words.count >= Self.nameCountMax
     )
   }
 
@@ -88,13 +92,18 @@ extension Completer {
     if case .method = call.callee.steps.last {
       given["self"] = value(of: CallChain(steps: call.callee.steps.dropLast()))
     }
-    return NameQuery(source, prefix: point.prefix, given: given)
+    return NameQuery(
+      source,
+      prefix: point.prefix,
+      given: given,
+      countMax: Self.nameCountMax
+    )
   }
 
   /// The names that answer a question.
   func listed(_ query: NameQuery) -> [String] {
     switch query.source {
-    case .files: FileNames.starting(with: query.prefix)
+    case .files: FileNames.starting(with: query.prefix, countMax: query.countMax)
     case .topics: (state.modules.map(\.name) + state.functionNames).sorted()
     case .modules: state.modules.map(\.name).sorted()
     default: query.source.words.isEmpty ? names?.names(query) ?? [] : query.source.words
@@ -104,9 +113,7 @@ extension Completer {
 
 /// Paths that begin with what is typed of them.
 private enum FileNames {
-  static let countMax = 1000
-
-  static func starting(with prefix: String) -> [String] {
+  static func starting(with prefix: String, countMax: Int) -> [String] {
     let slash = prefix.lastIndex(of: "/")
     let folder = slash.map { String(prefix[...$0]) } ?? ""
     let name = slash.map { prefix[prefix.index(after: $0)...] } ?? prefix[...]

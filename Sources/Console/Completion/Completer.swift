@@ -27,6 +27,9 @@ struct CommandName {
 /// comes from; what a call returns is told by the words of its description. Names of things are
 /// asked for with what is typed of them, so that a hundred thousand Secrets cost what ten do.
 struct Completer {
+  /// More than all that a command is given: what help is had on, checkpoints.
+  private static let commandNameCountMax = 10_000
+
   let state: LuaState
   let names: (any NameProvider)?
   let commands: [CommandName]
@@ -64,7 +67,8 @@ struct Completer {
     let rest = String(text[end...].drop { $0.isWhitespace })
     switch commands.first(where: { $0.name == text[..<end] })?.argument {
     case .names(let source):
-      return Candidates(rest, listed(NameQuery(source, prefix: rest)).map { Candidate($0) })
+      let query = NameQuery(source, prefix: rest, countMax: Self.commandNameCountMax)
+      return Candidates(rest, listed(query).map { Candidate($0) })
     case .chunk: return candidates(for: rest)
     case .nothing, nil: return .none
     }

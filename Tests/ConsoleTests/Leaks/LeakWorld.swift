@@ -204,7 +204,9 @@ final class LeakWorld {
       return .nil
     }
     module.function("remember", "Adds a line to the history.") { [unowned self] call in
-      typed.history.append("x = '\(String(decoding: try call.bytes(1), as: UTF8.self))'")
+      // As if nothing were left out.
+      History(path: folder.appending(path: "history").path) { $0 }
+        .append("x = '\(String(decoding: try call.bytes(1), as: UTF8.self))'")
       return .nil
     }
   }
