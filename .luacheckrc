@@ -5,7 +5,7 @@ max_cyclomatic_complexity = 10
 codes = true
 read_globals = {
   'vault', 'key', 'identity', 'role', 'cluster', 'secret', 'clock', 'audit', 'crypto', 'etcd',
-  'group', 'help', 'json', 'kms', 'progress', 'yaml',
+  'group', 'help', 'json', 'kms', 'p', 'progress', 'prompt', 'take', 'yaml',
   workspace = {
     other_fields = true, fields = { settings = { read_only = false, other_fields = true } },
   },

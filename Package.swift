@@ -77,8 +77,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "AzureModel", "CryptoEngine", "EncryptionAtRest", "LuaModules", "LuaRuntime",
-        "WorkspaceStore", .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        "AzureModel", "Console", "CryptoEngine", "EncryptionAtRest", "LineEditor", "LuaModules",
+        "LuaRuntime", "WorkspaceStore", .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       path: "scripts/benchmarks",
       swiftSettings: settings

@@ -17,14 +17,9 @@ public final class Console {
     }
   }
 
-  private let state: LuaState
-  private let reader: any LineReader
-  private let sinks: Sinks
-  private let chunks: ChunkReader
-  private let printer: ValuePrinter
-  private let log: SessionLog?
   private let entries: EntryReader
-  private var didWarnOfLocal = false
+  /// Runs what was read.
+  public let evaluator: Evaluator
 
   /// Puts a prompt together on a state whose modules are registered.
   ///
@@ -33,108 +28,77 @@ public final class Console {
   ///   - reader: gives their lines.
   ///   - sinks: take what is shown.
   ///   - log: notes the entries, with what they gave.
+  ///   - surroundings: what the program does for the prompt.
   ///   - columnCount: how wide the screen is.
-  ///   - isColored: whether the prompt is.
   ///   - marks: states to show in the prompt, in which output is easily misread.
   ///   - names: knows the things that completion offers.
-  /// - Throws: `limit.memory`.
   public init(
     state: LuaState,
     reader: any LineReader,
     sinks: Sinks,
     log: SessionLog? = nil,
+    surroundings: Surroundings = Surroundings(),
     columnCount: @escaping () -> Int,
-    isColored: Bool = false,
     marks: @escaping () -> [String] = { [] },
     names: (any NameProvider)? = nil
-  ) throws {
-    self.state = state
-    self.reader = reader
-    self.sinks = sinks
-    self.log = log
-    chunks = ChunkReader(state: state)
-    printer = try ValuePrinter(state: state, columnCount: columnCount)
-    let entries = EntryReader(reader, chunks) { PromptText(marks: marks(), isColored: isColored) }
+  ) {
+    evaluator = Evaluator(
+      state: state,
+      sinks: sinks,
+      columnCount: columnCount,
+      surroundings: surroundings.withHistory(of: reader, sinks),
+      log: log,
+      ask: { prompt in
+        if case .line(let line) = reader.readLine(prompt: prompt) { line } else { nil }
+      }
+    )
+    let entries = EntryReader(reader, ChunkReader(state: state)) {
+      PromptText(marks: marks(), isColored: surroundings.isColoured)
+    }
     self.entries = entries
-    let completer = Completer(state: state, names: names, commands: Self.commands)
+    let completer = Completer(state: state, names: names, commands: CommandName.all)
     reader.complete { text, again in
       let above = entries.lines.map { $0 + "\n" }.joined()
       return completer.completion(of: above + text, columnCount: columnCount(), again: again)
     }
   }
 
-  /// What can follow a backslash, with what it is given.
-  private static let commands: [CommandName] = [
-    CommandName("help", .names(.topics)), CommandName("history"), CommandName("quit"),
-  ]
-
   /// Reads and runs until the input ends or `\quit`.
   public func run() {
-    while !state.isLeaving, let text = entries.next() {
-      if text.hasPrefix("\\") {
-        if !meta(text) { return }
-      } else {
-        evaluate(text)
-      }
+    while !evaluator.isLeaving, let text = entries.next(), evaluator.run(text) {}
+  }
+}
+
+extension Surroundings {
+  /// The same with the command that shows the history of a reader.
+  fileprivate func withHistory(of reader: any LineReader, _ sinks: Console.Sinks) -> Surroundings {
+    var surroundings = self
+    surroundings.readingCommands.append(
+      ("history", "[TEXT | forget]", "what was entered, or take the last entry out of it")
+    )
+    let earlier = runReadingCommand
+    surroundings.runReadingCommand = { name, rest in
+      guard name == "history" else { return try earlier(name, rest) }
+      let words = rest.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      sinks.results(HistoryCommand(reader: reader).run(words))
+      return true
     }
+    return surroundings
   }
+}
 
-  // MARK: Running
+extension CommandName {
+  /// What can follow a backslash.
+  fileprivate static let all =
+    MetaCommand.all.map { CommandName($0.name, argument(of: $0)) }
+    + [CommandName("history"), CommandName("quit")]
 
-  private func evaluate(_ text: String) {
-    log?.begin(text)
-    do {
-      switch try chunks.read(text) {
-      case .incomplete: return
-      case .broken(let error): throw error
-      case .chunk(let function):
-        let values = try state.callKeeping(function)
-        if let first = values.first { try state.setGlobal("_", .function(first)) }
-        let shown = try printer.text(values)
-        if !shown.isEmpty { sinks.results(shown + "\n") }
-        log?.note(shown.isEmpty ? "" : shown + "\n")
-        log?.end()
-        warnOfLocal(text)
-      }
-    } catch {
-      log?.end(error)
-      if state.isLeaving { return }
-      // The terminal shows the key where the output stood.
-      if (error as? LuaError)?.code == "interrupted" { sinks.talk("\n") }
-      sinks.talk(ErrorPrinter().text(error))
-    }
-  }
-
-  private func warnOfLocal(_ text: String) {
-    guard !didWarnOfLocal, text.hasPrefix("local ") else { return }
-    didWarnOfLocal = true
-    sinks.talk("note: a local ends with its entry; leave the word out to keep the name\n")
-  }
-
-  /// Runs a line that begins with a backslash; false ends the prompt.
-  private func meta(_ line: String) -> Bool {
-    let word = line.dropFirst().prefix { !$0.isWhitespace }
-    switch word {
-    case "quit", "q": return false
-    case "history": history(line.dropFirst(word.count + 1))
-    case "help", "?": help(line.dropFirst(word.count + 1).filter { !$0.isWhitespace })
-    default:
-      sinks.talk("error: there is no command \\\(word)\nhint: \\help lists what there is\n")
-    }
-    return true
-  }
-
-  private func history(_ argument: Substring) {
-    let words = argument.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    sinks.results(HistoryCommand(reader: reader).run(words))
-  }
-
-  private func help(_ name: String) {
-    do {
-      let end = name.isEmpty ? "\n\\quit leaves, as control-D does\n" : "\n"
-      sinks.results(try state.help(name) + end)
-    } catch {
-      sinks.talk(ErrorPrinter().text(error))
+  private static func argument(of command: MetaCommand) -> Argument {
+    switch (command.argument, command.name) {
+    case (.chunk, _), (.numberAndChunk, _): .chunk
+    case (_, "help"): .names(.topics)
+    case (_, "save"), (_, "replay"): .names(.files)
+    default: .nothing
     }
   }
 }

@@ -2,8 +2,6 @@ internal import LineEditor
 
 /// Reads entries: texts of one line or more that are whole, or that cannot become so.
 final class EntryReader {
-  /// Commands that run the chunk after them.
-  private static let chunkCommands: Set<Substring> = ["time", "watch", "whatif", "json"]
   private let reader: any LineReader
   private let chunks: ChunkReader
   private let prompt: () -> PromptText
@@ -84,12 +82,19 @@ final class EntryReader {
   }
 
   private func isIncomplete(_ text: String) -> Bool {
-    guard text.hasPrefix("\\") else { return state(of: text) == .incomplete }
-    if text.hasSuffix("\\"), text.count > 1 { return true }
-    let word = text.dropFirst().prefix { !$0.isWhitespace }
-    guard Self.chunkCommands.contains(word) else { return false }
-    let rest = text.dropFirst(word.count + 1).drop { $0.isWhitespace }
-    let chunk = word == "watch" ? rest.drop { !$0.isWhitespace } : rest
+    var chunk = text[...]
+    if text.hasPrefix("\\") {
+      if text.hasSuffix("\\"), text.count > 1 { return true }
+      guard let command = MetaCommand.find(text.dropFirst().prefix { !$0.isWhitespace }) else {
+        return false
+      }
+      chunk = text.drop { !$0.isWhitespace }.drop(while: \.isWhitespace)
+      switch command.argument {
+      case .chunk: break
+      case .numberAndChunk: chunk = chunk.drop { !$0.isWhitespace }
+      case .none, .words, .text: return false
+      }
+    }
     return state(of: String(chunk)) == .incomplete
   }
 }

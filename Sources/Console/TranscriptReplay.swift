@@ -20,8 +20,11 @@ public struct TranscriptReplay {
   private let printer: ValuePrinter
 
   /// Prepares replays in a state; values are shown as in 80 columns.
-  public init(state: LuaState) throws {
-    try self.init(state: state, printer: ValuePrinter(state: state) { 80 })
+  public init(state: LuaState) {
+    self.init(
+      state: state,
+      printer: ValuePrinter(state: state, columnCount: { 80 }, palette: Palette(isColoured: false))
+    )
   }
 
   init(state: LuaState, printer: ValuePrinter) {

@@ -6,24 +6,13 @@ internal import LuaRuntime
 final class ValuePrinter {
   private let state: LuaState
   private let columnCount: () -> Int
+  private let palette: Palette
   private var show: LuaReference?
 
-  init(state: LuaState, columnCount: @escaping () -> Int) throws {
+  init(state: LuaState, columnCount: @escaping () -> Int, palette: Palette) {
     self.state = state
     self.columnCount = columnCount
-    let objects = LuaModule("kmsh.objects", "How host objects show themselves.") { module in
-      module.function("card", "A card, nil when the object has none.", parameters: "object") {
-        // What another library made, such as a file of io, has none.
-        guard case .object(let object)? = try? $0.value(1) else { return .nil }
-        return try state.card(of: object) ?? .nil
-      }
-      module.function("row", "A row, nil when the object has none.", parameters: "object") {
-        // What another library made, such as a file of io, has none.
-        guard case .object(let object)? = try? $0.value(1) else { return .nil }
-        return try state.row(of: object) ?? .nil
-      }
-    }
-    try state.register(objects, asGlobal: false)
+    self.palette = palette
   }
 
   /// The lines for some results; none for nothing or a lone nil.
@@ -43,18 +32,30 @@ final class ValuePrinter {
 
   private func load() throws -> LuaReference {
     let source = """
-      local printer, objects = require('util.printer'), require('kmsh.objects')
-      local concat, select = table.concat, select
+      local codes = ...
+      local printer, show = require('util.printer'), require('util.show')
+      local concat, select, next = table.concat, select, next
+      local function paint(meaning, text)
+        local code = codes[meaning]
+        return code and '\\27[' .. code .. 'm' .. text .. '\\27[0m' or text
+      end
       return function(width, ...)
         local count = select('#', ...)
         if count == 1 and (...) == nil then return '' end
-        local options, lines = { width = width, card = objects.card, row = objects.row }, {}
+        local options, lines = show.options{ width = width, paint = next(codes) and paint }, {}
         for index = 1, count do lines[index] = printer.text((select(index, ...)), options) end
         return concat(lines, '\\n')
       end
       """
+    let codes: [LuaKey: LuaValue] =
+      palette.isColoured
+      ? Dictionary(
+        uniqueKeysWithValues: Palette.Meaning.allCases.map {
+          (LuaKey($0.rawValue), LuaValue.string($0.code))
+        }
+      ) : [:]
     let chunk = try state.load(Array(source.utf8), chunkName: "=console")
-    guard let show = try state.callKeeping(chunk).first else {
+    guard let show = try state.callKeeping(chunk, [.table(codes)]).first else {
       throw LuaError(code: "host.failure", message: "the printer is not to be had")
     }
     return show

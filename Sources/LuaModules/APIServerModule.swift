@@ -33,7 +33,7 @@ extension LuaModule {
         let options = try call.options()
         let form = try SecretForm(options, now: session.context().now)
         var walk = try SelectedSecrets(options, session)
-        return .object(LuaIterator { try walk.next().map(form.value) ?? .nil })
+        return .object(LuaIterator("api_server.each") { try walk.next().map(form.value) ?? .nil })
       }
       module.function(
         "get",
@@ -86,7 +86,9 @@ extension LuaModule {
         var source = try ObjectSource(path: call.string(1), isRecursive: isRecursive) {
           state.isInterrupted
         }
-        return .object(LuaIterator { try source.next().map { .bytes($0) } ?? .nil })
+        return .object(
+          LuaIterator("api_server.objects") { try source.next().map { .bytes($0) } ?? .nil }
+        )
       }
       module.places(session)
     }

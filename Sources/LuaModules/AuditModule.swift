@@ -22,7 +22,7 @@ extension LuaModule {
       ) { call in
         try session.azure.settleAuditedVaults(session.context())
         var walk = AuditWalk(azure: try session.azure, filter: try session.filter(call.options()))
-        return .object(LuaIterator { .optional(try walk.next()?.row.luaValue) })
+        return .object(LuaIterator("audit.each") { .optional(try walk.next()?.row.luaValue) })
       }
     }
   }

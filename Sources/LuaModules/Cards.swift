@@ -24,25 +24,33 @@ extension LuaValue {
 }
 
 extension Key {
-  func card(now: Date) -> LuaValue {
+  func card(now: Date, uses: [KeyUse]) -> LuaValue {
     var warnings: [String] = []
-    if !isEnabled { warnings.append("disabled: every operation is refused") }
+    if !isEnabled {
+      warnings.append(
+        "R17  disabled: every operation is refused; k:update{ enabled = true } ends that"
+      )
+    }
     let (making, undoing) = type.isRSA ? ("encrypt", "decrypt") : ("sign", "verify")
     if isExpired(at: now) {
-      warnings.append("expired: \(making) is refused, \(undoing) still works (R107)")
+      warnings.append(
+        "R107  expired: \(making) is refused, \(undoing) still works; k:update{ expires = … } moves "
+          + "the expiry"
+      )
     }
     if !isValidYet(at: now) { warnings.append("not yet valid: \(making) is refused") }
     return .card(
       "key \(name) / \(version)",
       [
-        ("kid", .string(kid.description)), ("type", .string(typeAndSize)),
-        ("enabled", isEnabled ? "yes" : "no"),
+        ("enabled", isEnabled ? "yes" : "no"), ("type", .string(typeAndSize)),
         ("not_before", .optional(notBefore.map { .string($0.rfc3339) })),
         ("expires", .optional(expires.map { .string($0.rfc3339) })),
+        ("used by", uses.isEmpty ? .nil : .string(uses.map(\.text).joined(separator: "; "))),
+        ("kid", .string(kid.description)),
         ("key_ops", .string(operations.map(\.rawValue).joined(separator: " "))),
         ("created", .string(created.rfc3339)),
       ].filter { !$0.1.isNil },
-      warnings: warnings
+      warnings: warnings + uses.compactMap(\.warning)
     )
   }
 

@@ -105,23 +105,14 @@ extension LuaModule {
 }
 
 extension Session {
-  /// Goes back to a checkpoint once a script said that it means to lose what came after it.
+  /// Goes back to a checkpoint once it is said that what came after it is meant to be lost.
   fileprivate func restore(_ name: String, _ options: LuaOptions) throws {
     let world = try world()
-    // Nothing that another process does comes between the question and the act.
-    try world.workspace.transaction {
-      if options.optionalBoolean("confirm") != true {
-        let losses = try world.workspace.difference(from: name).losses
-        if !losses.isEmpty {
-          let checkpoint = try world.workspace.checkpoint(name)
-          try options.confirm(
-            "restoring checkpoint \(name) of \(checkpoint.created.rfc3339) takes back what came "
-              + "after it: \(losses.joined(separator: ", "))",
-            in: self
-          )
-        }
-      }
-      try world.workspace.restore(name)
+    var said: String?
+    // What another process does while a person thinks is told too.
+    while let losses = try restore(name, options, world, afterSaying: said) {
+      try options.confirm(losses, name: name, in: self)
+      said = losses
     }
     checkpoint = name
     world.clusters.forgetServers()
@@ -130,6 +121,32 @@ extension Session {
   fileprivate func drop(_ name: String) throws {
     try workspace.dropCheckpoint(name)
     if checkpoint == name { checkpoint = nil }
+  }
+
+  /// Goes back if what is lost by it is nothing, or was said; else tells what that is.
+  private func restore(
+    _ name: String,
+    _ options: LuaOptions,
+    _ world: World,
+    afterSaying said: String?
+  ) throws -> String? {
+    try world.workspace.transaction {
+      if try !options.isConfirmed(in: self), let losses = try losses(byRestoring: name),
+        losses != said
+      {
+        return losses
+      }
+      try world.workspace.restore(name)
+      return nil
+    }
+  }
+
+  private func losses(byRestoring name: String) throws -> String? {
+    let losses = try workspace.difference(from: name).losses
+    guard !losses.isEmpty else { return nil }
+    let checkpoint = try workspace.checkpoint(name)
+    return "restoring checkpoint \(name) of \(checkpoint.created.rfc3339) takes back what came "
+      + "after it: \(losses.joined(separator: ", "))"
   }
 }
 

@@ -39,7 +39,7 @@ extension LuaClass<ClusterHandle> {
       // A second walk, a Secret a step: nothing of the first is kept.
       var walk = try SecretInventory(server, namespace: namespace)
       members["each"] = .object(
-        LuaIterator {
+        LuaIterator("cluster:inventory") {
           if let secret = try walk.next() { return secret.luaValue }
           walk = try SecretInventory(server, namespace: namespace)
           return .nil

@@ -98,9 +98,11 @@ extension LuaClass<ClusterHandle> {
       returns: ""
     ) { handle, call in
       let cluster = try handle.cluster()
-      if try cluster.hasSecrets(session) {
+      let count = try session.clusters.secretGroups(of: cluster).reduce(0) { $0 + $1.count }
+      if count > 0 {
         try call.options().confirm(
-          "cluster \(cluster.name) holds Secrets, and they are lost with it",
+          "cluster \(cluster.name) holds \(count) Secret\(count == 1 ? "" : "s"), lost with it",
+          name: cluster.name,
           in: session
         )
       }
@@ -120,14 +122,6 @@ extension LuaClass<ClusterHandle> {
       try change(session.clusters, handle.cluster(), session.context())
       return .object(handle)
     }
-  }
-}
-
-extension Cluster {
-  /// Whether anything would be lost with it.
-  fileprivate func hasSecrets(_ session: Session) throws -> Bool {
-    let etcd = try session.clusters.etcd(of: self)
-    return try !etcd.entries(prefix: KubernetesSecret.storagePrefix, after: nil, limit: 1).isEmpty
   }
 }
 

@@ -129,17 +129,8 @@ extension Session {
   /// Purges a vault once a script said that it means it.
   fileprivate func purgeVault(_ name: String, _ options: LuaOptions) throws {
     if let deleted = try azure.findDeletedVault(named: name, context()) {
-      try options.confirm(losses(byPurging: deleted), rule: "R20", in: self)
+      try options.confirm(losses(byPurging: deleted), name: deleted.name, rule: "R20", in: self)
     }
     try azure.purgeVault(named: name, context())
-  }
-
-  private func losses(byPurging deleted: DeletedVault) throws -> String {
-    let holders = try clusters(holdingKeysOf: deleted.name)
-    let what =
-      "purging vault \(deleted.name) destroys every key of it: what is encrypted with them can "
-      + "never be opened again"
-    guard !holders.isEmpty else { return what }
-    return "\(what); the KMS plugin of cluster \(holders.joined(separator: ", ")) holds one"
   }
 }

@@ -51,7 +51,7 @@ struct EtcdAudit {
   {
     var audit = Audit(options)
     var walk = EntryWalk(store: store, prefix: options.prefix)
-    return LuaIterator {
+    return LuaIterator("etcd.audit") {
       while let entry = try walk.next() {
         if let value = audit.inspect(entry.value, at: entry.key) { return value.luaValue }
       }

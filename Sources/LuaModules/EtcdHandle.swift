@@ -17,9 +17,14 @@ final class EtcdHandle: LuaObject {
 
 /// A walk that a `for` loop takes one step at a time.
 final class LuaIterator: LuaObject {
+  /// The function that made it, such as `audit.each`.
+  let origin: String
   private let next: () throws -> LuaValue
 
-  init(_ next: @escaping () throws -> LuaValue) { self.next = next }
+  init(_ origin: String, _ next: @escaping () throws -> LuaValue) {
+    self.origin = origin
+    self.next = next
+  }
 
   func step() throws -> LuaValue { try next() }
 }
@@ -28,6 +33,7 @@ extension LuaClass<LuaIterator> {
   /// The class of iterators.
   static func iterator() -> LuaClass<LuaIterator> {
     LuaClass("iterator", "Gives one thing a call, nil at the end.") { type in
+      type.describe = { "iterator (\($0.origin)): use for, or take(it, 20)" }
       type.call = { try $0.step() }
     }
   }
@@ -55,7 +61,9 @@ extension LuaClass<EtcdHandle> {
       ) { handle, call in
         let prefix = call.isNil(1) ? "" : try call.string(1)
         var walk = EntryWalk(store: handle.store, prefix: prefix)
-        return .object(LuaIterator { .optional(try walk.next().map(\.luaValue)) })
+        return .object(
+          LuaIterator("etcd:each") { .optional(try walk.next().map(\.luaValue)) }
+        )
       }
       type.method(
         "put",

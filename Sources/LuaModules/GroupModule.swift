@@ -151,6 +151,7 @@ extension Session {
       try options.confirm(
         "group \(group.name) holds \(members.names.joined(separator: ", ")), which are deleted "
           + "with it",
+        name: group.name,
         in: self
       )
     }

@@ -76,12 +76,15 @@ extension LuaClass<KeyHandle> {
       options: [LuaOptions.confirmation],
       returns: "deleted key"
     ) { handle, call in
-      let holders = try session.clusters(holding: handle.kid)
+      let kid = handle.kid.unversioned
+      let holders = try session.clusters(holding: kid)
       if !holders.isEmpty {
         try call.options().confirm(
           "the KMS plugin of cluster \(holders.joined(separator: ", ")) holds key "
             + "\(handle.kid.name): until it is recovered, the API server is unhealthy and what it "
-            + "has not read yet cannot be read",
+            + "has not read yet cannot be read: "
+            + (session.secrets { $0.unversioned == kid } ?? "no Secret"),
+          name: kid.name,
           rule: "R17",
           in: session
         )

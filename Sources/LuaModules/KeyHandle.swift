@@ -39,7 +39,9 @@ extension LuaClass<KeyHandle> {
     LuaClass("key", "One version of a key.") { type in
       type.describe = { "key \($0.kid)" }
       type.isEqual = { $0.kid == $1.kid }
-      type.card = { try $0.record().card(now: session.workspace.now()) }
+      type.card = { handle in
+        try handle.record().card(now: session.workspace.now(), uses: session.uses(of: handle.kid))
+      }
       type.row = { try $0.record().row }
       type.keyFields()
       type.keyMaterialFields()

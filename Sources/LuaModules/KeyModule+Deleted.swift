@@ -89,7 +89,7 @@ extension Session {
   /// Purges a key once a script said that it means it.
   fileprivate func purge(_ kid: KeyID, _ options: LuaOptions) throws {
     if let deleted = try azure.findDeletedKey(kid, context: context()) {
-      try options.confirm(losses(byPurging: deleted), rule: "R20", in: self)
+      try options.confirm(losses(byPurging: deleted), name: deleted.name, rule: "R20", in: self)
     }
     try azure.purgeKey(kid, context: context())
   }

@@ -145,7 +145,9 @@ extension LuaModule {
       let name = try session.vaultName(call.options().value("vault_name"))
       var pages = session.keyPages(ofVault: name)
       return .object(
-        LuaIterator { try pages.next().map { .object(KeyHandle($0.kid, session)) } ?? .nil }
+        LuaIterator("key.each") {
+          try pages.next().map { .object(KeyHandle($0.kid, session)) } ?? .nil
+        }
       )
     }
   }

@@ -22,7 +22,7 @@ public enum Library {
     for module: LuaModule in [
       .vault(session), .key(session), .identity(session), .role(session), .cluster(session),
       .secret(session), .group(session), .etcd(session), .workspace(session), .clock(session),
-      .audit(session), .crypto(), .json(), .yaml(),
+      .audit(session), .crypto(), .json(), .yaml(), .prompt(session),
     ] {
       try state.register(module)
     }
@@ -30,13 +30,15 @@ public enum Library {
     try state.register(.progress(session))
     try state.register(.faults(session), asGlobal: false)
     try state.register(.apiServer(session), asGlobal: false)
+    try state.register(.objects(session, state), asGlobal: false)
     let chunk = try state.load(Array(procedures.utf8), chunkName: "=kms")
     _ = try state.call(chunk)
     try state.registerHelp()
   }
 
-  /// The documented procedures as a global, found on the module path when one is first used, and
-  /// `progress` as a module that can be called; the names are for completion, which loads nothing.
+  /// Globals written in Lua, found on the module path when one is first used: the documented
+  /// procedures, what shows values, and `progress` as a module that can be called. The names are
+  /// for completion, which loads nothing.
   private static let procedures = """
     kms = setmetatable({}, {
       __index = function(_, name) return require('kms')[name] end,
@@ -46,5 +48,7 @@ public enum Library {
       },
     })
     setmetatable(progress, { __call = function(self, options) return self.start(options) end })
+    function p(...) return require('util.show').p(...) end
+    function take(...) return require('util.show').take(...) end
     """
 }

@@ -117,7 +117,7 @@ extension LuaModule {
         let options = try call.options()
         var walk = try SecretWalk(options, session)
         return .object(
-          LuaIterator {
+          LuaIterator("secret.each") {
             if let handle = try walk.next() { return .object(handle) }
             walk = try SecretWalk(options, session)
             return .nil

@@ -24,6 +24,12 @@ public final class Session {
   private var callers: [Principal] = []
   /// Where calls come from, for the network rules of vaults.
   var origin = NetworkOrigin.publicAddress(NetworkOrigin.addressByDefault)
+  /// What a prompt keeps at hand.
+  public let desk: Desk
+  /// Who is asked before something is destroyed; nil in a script.
+  var confirmer: Confirmer?
+  /// How many recordings for the undo log are under way.
+  private var recordingDepth = 0
 
   /// The opened workspace with the model over it.
   final class World {
@@ -36,17 +42,26 @@ public final class Session {
       azure = Azure(store: workspace)
       clusters = ManagedClusters(azure: azure, store: workspace)
     }
+
+    /// Who is signed in; that an empty workspace gets an account is nobody's entry, but goes with
+    /// the one that emptied it.
+    func account() throws -> Account {
+      if let account = try azure.findAccount() { return account }
+      return try workspace.amendingLastUndoEntry { try azure.account(workspace) }
+    }
   }
 
-  /// Makes a session on a workspace that need not exist yet.
-  public init(path: String) {
+  /// Makes a session on a workspace that need not exist yet; `talk` takes what is no answer.
+  public init(path: String, talk: @escaping (String) -> Void = { _ in }) {
     self.path = path
+    desk = Desk(talk: talk)
   }
 
   /// Opens the workspace, once.
   func world() throws -> World {
     if let opened { return opened }
     let world = try World(path: path)
+    for _ in 0..<recordingDepth { try world.workspace.beginUndoEntry() }
     opened = world
     return world
   }
@@ -81,7 +96,7 @@ public final class Session {
   /// What has gone on without a call until then, the polls of API servers, happens first.
   func context() throws -> CallContext {
     let world = try world()
-    let account = try world.azure.account(world.workspace)
+    let account = try world.account()
     let context = CallContext(
       principal: callers.last ?? account.signedInUser,
       now: try world.workspace.now(),
@@ -96,6 +111,17 @@ public final class Session {
   func call<Result>(_ body: (Azure, CallContext) throws -> Result) throws -> Result {
     let world = try world()
     return try world.workspace.reading { try body(world.azure, context()) }
+  }
+
+  /// Runs `body` so that what it changes is one entry of the undo log.
+  func recordingUndo<Result>(_ body: () throws -> Result) throws -> Result {
+    try opened?.workspace.beginUndoEntry()
+    recordingDepth += 1
+    defer {
+      recordingDepth -= 1
+      opened?.workspace.endUndoEntry()
+    }
+    return try body()
   }
 
   /// Closes the workspace; the next call opens it anew.

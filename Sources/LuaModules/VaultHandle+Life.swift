@@ -33,7 +33,9 @@ extension LuaClass<VaultHandle> {
         try call.options().confirm(
           "the KMS plugin of cluster \(holders.joined(separator: ", ")) holds a key of vault "
             + "\(handle.name): without it the API server is unhealthy and Secrets cannot be read "
-            + "until it is recovered",
+            + "until it is recovered: "
+            + (session.secrets { $0.vault == handle.name.lowercased() } ?? "no Secret yet"),
+          name: handle.name,
           rule: "R18",
           in: session
         )

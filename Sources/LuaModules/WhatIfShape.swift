@@ -53,25 +53,19 @@ extension WhatIf {
     }
   }
 
-  /// The report as a person reads it.
+  /// The report as a person reads it: what differs in state, health and readable Secrets.
   var text: String {
     var lines = [
       "what if: \(Self.count(changes.count, "thing")) changed, \(Self.count(lostCount, "Secret")) lost"
     ]
-    lines += changes.prefix(Self.shownMax).map {
-      "  \($0.action)  \($0.kind.replacing("_", with: " ")) \($0.id)"
-    }
+    lines += changes.prefix(Self.shownMax).flatMap(\.lines)
     if changes.count > Self.shownMax {
       lines.append("  … and \(changes.count - Self.shownMax) more")
     }
-    for standing in after {
-      let earlier = before.standing(of: standing.cluster)
-      let writeCount = standing.revision - (earlier?.revision ?? 0)
-      if writeCount > 0 {
-        lines.append("  written  \(writeCount) times to etcd of \(standing.cluster.name)")
-      }
-      let (old, new) = (earlier?.health.state.rawValue ?? "absent", standing.health.state.rawValue)
-      lines.append("  cluster \(standing.cluster.name): \(old == new ? new : "\(old) → \(new)")")
+    lines += after.flatMap { standing($0, since: before.standing(of: $0.cluster)) }
+    lines += before.filter { after.standing(of: $0.cluster) == nil }.map { standing in
+      "  cluster \(standing.cluster.name): \(standing.health.state.rawValue) → gone, "
+        + "with \(Self.count(standing.secretCount, "Secret"))"
     }
     lines += losses.map { loss in
       "! \(Self.count(loss.count, "Secret")) of \(loss.cluster.name) lost: \(loss.problem.line); "
@@ -79,6 +73,20 @@ extension WhatIf {
     }
     if let error { lines.append("! stopped by: \(error.message)") }
     return lines.joined(separator: "\n")
+  }
+
+  private func standing(_ now: ClusterStanding, since then: ClusterStanding?) -> [String] {
+    let (old, new) = (then?.health.state.rawValue ?? "absent", now.health.state.rawValue)
+    let health = "  cluster \(now.cluster.name): \(old == new ? new : "\(old) → \(new)")"
+    let (readable, was) = (now.readableCount, then?.readableCount ?? 0)
+    let writeCount = now.revision - (then?.revision ?? 0)
+    var parts = [health]
+    if now.secretCount > 0 || (then?.secretCount ?? 0) > 0 {
+      let change = readable == was ? "\(readable)" : "\(was) → \(readable)"
+      parts.append("\(change) of \(Self.count(now.secretCount, "Secret")) readable")
+    }
+    if writeCount > 0 { parts.append("\(Self.count(Int(writeCount), "write")) to its etcd") }
+    return [parts.joined(separator: ", ")]
   }
 
   private static let shownMax = 20
@@ -143,7 +151,54 @@ extension LostSecrets {
   }
 }
 
+extension ClusterStanding {
+  /// How many of its Secrets can be read.
+  fileprivate var readableCount: Int {
+    stocks.filter { $0.problem == nil }.reduce(0) { $0 + $1.group.count }
+  }
+}
+
 extension RecordChange {
+  /// Most members of a change that are shown, and characters of each.
+  private static let (shownMax, lengthMax) = (6, 60)
+
+  /// What was done to it, and which members differ.
+  fileprivate var lines: [String] {
+    let mark = before == nil ? "+" : after == nil ? "-" : "~"
+    let title = "  \(mark) \(kind.replacing("_", with: " ")) \(id)"
+    guard before != nil, after != nil, let (old, new) = try? (tree(before), tree(after)) else {
+      return [title]
+    }
+    let names = Set(old.keys).union(new.keys).subtracting(Self.ownMembers)
+      .filter { old[$0] != new[$0] }.sorted()
+    let members = names.prefix(Self.shownMax).map { name in
+      "      \(name): \(Self.word(old[name], of: name)) → \(Self.word(new[name], of: name))"
+    }
+    let left = names.count - members.count
+    return [title] + members + (left > 0 ? ["      … \(left) more"] : [])
+  }
+
+  /// Members in which the model keeps what it is to do next.
+  private static let ownMembers: Set = ["alarm", "nextAlarm"]
+  /// Members that are times, which records keep as seconds since 2001.
+  private static let times: Set = ["created", "expires", "notBefore", "updated"]
+
+  private static func word(_ value: JSONTree?, of name: String) -> String {
+    let text: String
+    switch value {
+    case nil, .null: return "none"
+    case .string(let word): text = word
+    case .number(let seconds) where times.contains(name):
+      text = Date(timeIntervalSinceReferenceDate: seconds).rfc3339
+    case .integer(let seconds) where times.contains(name):
+      text = Date(timeIntervalSinceReferenceDate: Double(seconds)).rfc3339
+    case let value?:
+      // What cannot be written as JSON is told by its presence.
+      text = (try? value.text()).map { String(decoding: $0, as: UTF8.self) } ?? "…"
+    }
+    return text.count <= lengthMax ? text : "\(text.prefix(lengthMax - 1))…"
+  }
+
   fileprivate var action: String {
     if before == nil { return "created" }
     return after == nil ? "deleted" : "changed"
@@ -172,7 +227,13 @@ extension RecordChange {
 
   private func tree(_ text: Data?) throws -> [String: JSONTree] {
     guard let text else { return [:] }
-    if kind == "setting" { return ["value": .string(String(decoding: text, as: UTF8.self))] }
+    if kind == "setting" {
+      let value = String(decoding: text, as: UTF8.self)
+      guard id == "clock.frozen", let seconds = TimeInterval(value) else {
+        return ["value": .string(value)]
+      }
+      return ["value": .string(Date(timeIntervalSince1970: seconds).rfc3339)]
+    }
     guard case .object(let members) = try JSONTree(text: [UInt8](text)) else { return [:] }
     return members
   }

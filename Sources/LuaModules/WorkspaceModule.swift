@@ -32,6 +32,7 @@ extension LuaModule {
         return try call.shown(report.luaValue(), as: report.text)
       }
       module.checkpoints(session)
+      module.undoing(session)
       module.function(
         "seed",
         "Makes identifiers repeatable: GUIDs, key versions, names.",
@@ -41,6 +42,7 @@ extension LuaModule {
         return .nil
       }
       module.function("reset", "Empties the workspace; its checkpoints stay.") { _ in
+        try session.confirmReset()
         try session.workspace.reset()
         session.checkpoint = nil
         return .nil

@@ -40,13 +40,41 @@ extension Workspace {
   public var isRecordingUndo: Bool { undo.withLock { $0.depth > 0 } }
 
   /// Runs `body`, whose changes are not part of the entry under way.
-  public func withoutUndo<Result>(_ body: () throws -> Result) throws -> Result {
+  func withoutUndo<Result>(_ body: () throws -> Result) throws -> Result {
+    try recording(under: { _ in nil }, body)
+  }
+
+  /// Runs `body`, whose changes belong to the entry before the one under way; to none if there is
+  /// none.
+  ///
+  /// It is for what follows from the state that an entry left, and happens with the next look.
+  public func amendingLastUndoEntry<Result>(_ body: () throws -> Result) throws -> Result {
+    try recording(
+      under: { db in
+        let (session, baseline) = try standing(db)
+        return try Int64.fetchOne(
+          db,
+          sql: "SELECT token FROM undo_entry WHERE NOT is_undone AND (session = ? OR number <= ?) "
+            + "ORDER BY number DESC LIMIT 1",
+          arguments: [session, baseline]
+        )
+      },
+      body
+    )
+  }
+
+  private func recording<Result>(
+    under token: (Database) throws -> Int64?,
+    _ body: () throws -> Result
+  ) throws -> Result {
     guard isRecordingUndo, undo.withLock({ $0.hasTriggers }) else { return try body() }
-    let token = try read { try Int64.fetchOne($0, sql: "SELECT token FROM undo_now") }
-    try read { try $0.execute(sql: "UPDATE undo_now SET token = NULL") }
-    // Without the token the entry under way would end early; the next one begins anew.
+    let earlier = try read { try Int64.fetchOne($0, sql: "SELECT token FROM undo_now") }
+    try read { db in
+      try db.execute(sql: "UPDATE undo_now SET token = ?", arguments: [token(db)])
+    }
+    // Without its token the entry under way would end early; the next one begins anew.
     defer {
-      try? read { try $0.execute(sql: "UPDATE undo_now SET token = ?", arguments: [token]) }
+      try? read { try $0.execute(sql: "UPDATE undo_now SET token = ?", arguments: [earlier]) }
     }
     return try body()
   }

@@ -26,7 +26,7 @@ struct Host {
   ///   - script: the file that runs, whose folder is the first that modules are looked for in.
   /// - Throws: `limit.memory`.
   init(_ arguments: Arguments, workspace: String, script: String? = nil) throws {
-    session = Session(path: workspace)
+    session = Session(path: workspace, talk: { Kmsh.write($0, to: 2) })
     session.isQuiet = arguments.quiet
     session.isSandboxed = arguments.isSandboxed
     let memory = arguments.memory ?? (arguments.isSandboxed ? Sandbox.memoryMiB : nil)

@@ -61,7 +61,7 @@ enum Kmsh {
       if arguments.json {
         write(JSONOutput.text(of: error), to: 1)
       } else {
-        write(ErrorPrinter().text(error), to: 2)
+        write(ErrorPrinter.ofProgram.text(error), to: 2)
       }
       exit(status(of: error))
     }

@@ -34,7 +34,7 @@ struct ReplayCommand: ParsableCommand {
         workspace: arguments.workspace ?? ":memory:"
       )
       defer { host.session.close() }
-      let replay = try TranscriptReplay(state: host.state)
+      let replay = TranscriptReplay(state: host.state)
       let outcome: TranscriptReplay.Outcome
       do {
         outcome =

@@ -96,7 +96,7 @@ struct Runner {
     if arguments.json {
       Kmsh.write(JSONOutput.text(of: error), to: 1)
     } else {
-      Kmsh.write(ErrorPrinter().text(error), to: 2)
+      Kmsh.write(ErrorPrinter.ofProgram.text(error), to: 2)
     }
   }
 
@@ -177,7 +177,7 @@ struct Runner {
     do {
       _ = try state.call(loadScript(path))
     } catch {
-      if !state.isLeaving { Kmsh.write("warning: " + ErrorPrinter().text(error), to: 2) }
+      if !state.isLeaving { Kmsh.write("warning: " + ErrorPrinter.ofProgram.text(error), to: 2) }
     }
   }
 
@@ -202,7 +202,7 @@ struct Runner {
         note?(entry)
       }
     }
-    try Console(
+    let console = Console(
       state: state,
       reader: reader,
       sinks: Console.Sinks(
@@ -210,17 +210,13 @@ struct Runner {
         talk: { Kmsh.write($0, to: 2) }
       ),
       log: log,
+      surroundings: .ofProgram(state, host.session),
       columnCount: { TerminalLineReader.columnCount },
-      isColored: Self.isColored(arguments.environment),
       marks: { [session = host.session] in session.promptMarks() },
       names: host.session
-    ).run()
-  }
-
-  /// Whether the prompt may be coloured.
-  private static func isColored(_ environment: [String: String]) -> Bool {
-    !["", "dumb"].contains(environment["TERM", default: ""])
-      && environment["NO_COLOR", default: ""].isEmpty
+    )
+    host.session.desk.seat(console.evaluator)
+    console.run()
   }
 
   /// Requires a module into a global of its name, or of the name before an equals sign.

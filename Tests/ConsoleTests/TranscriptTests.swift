@@ -35,10 +35,13 @@ private final class ListLineReader: LineReader {
   func `a session looks as recorded`(name: String) throws {
     let text = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
     let typed = text.split(separator: "\n").compactMap { line in
-      ["kmsh> ", "   .. "].first { line.hasPrefix($0) }.map { String(line.dropFirst($0.count)) }
+      line.firstMatch(of: /^(?:kmsh> |   \.\. |type \S+ to go on: )(.*)$/).map {
+        String($0.output.1)
+      }
     }
     let state = try LuaState()
-    try Library.register(in: state, Session(path: ":memory:"))
+    let session = Session(path: ":memory:")
+    try Library.register(in: state, session)
     let root = Self.folder.deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     try state.setModulePath([root.appending(path: "stdlib").path])
@@ -62,20 +65,42 @@ private final class ListLineReader: LineReader {
       end
       """
     _ = try state.call(state.load(Array(setUp.utf8), chunkName: "=setup"))
-    let console = try Console(
+    let console = Console(
       state: state,
       reader: reader,
       sinks: Console.Sinks(results: { reader.screen += $0 }, talk: { reader.screen += $0 }),
+      surroundings: surroundings(state, session, root.appending(path: "stdlib").path),
       columnCount: { 80 }
     )
+    session.desk.talk = { reader.screen += $0 }
+    session.desk.show = { try console.evaluator.show($0) }
+    session.desk.more = { console.evaluator.showMore() }
     console.run()
+    // Where the project lies, and how long a call took, are of no interest.
+    let screen = reader.screen.replacing(root.path, with: "…")
+      .replacing(/(\s)\d+\.\d ms\n/) { "\($0.output.1)… ms\n" }
     if ProcessInfo.processInfo.environment["KMSH_RECORD"] != nil {
-      try reader.screen.write(
+      try screen.write(
         to: Self.folder.appending(path: name),
         atomically: true,
         encoding: .utf8
       )
     }
-    #expect(reader.screen == text)
+    #expect(screen == text)
+  }
+
+  private func surroundings(
+    _ state: LuaState,
+    _ session: Session,
+    _ library: String
+  ) -> Surroundings {
+    var surroundings = Surroundings()
+    surroundings.entering = { ask, body in
+      try session.entering(in: state, asking: { ask(($0.losses, $0.name, $0.rule)) }, body)
+    }
+    surroundings.remedy = { Rule.find($0)?.advice }
+    surroundings.library = library
+    surroundings.failed = { session.desk.lastError = $0 }
+    return surroundings
   }
 }

@@ -37,6 +37,7 @@ enum Program {
     process.arguments = arguments
     process.environment = [
       "HOME": scratch.path, "PATH": "/usr/bin:/bin", "TERM": "xterm", "LC_ALL": "C.UTF-8",
+      "NO_COLOR": "1",
       "KMSH_WORKSPACE": scratch.file("workspace.db"),
     ].merging(environment) { $1 }
     process.currentDirectoryURL = root

@@ -147,4 +147,15 @@ import Testing
       #expect(uses.reduce(0) { $0 + $1.count } == count)
     }
   }
+
+  @Test func `a workspace of old gets an undo log, and its records are what they were`() throws {
+    let place = Place()
+    let workspace = try open("before_subscriptions", place)
+    let vault = try #require(try workspace.find(Vault.self, id: "mykeyvault"))
+    #expect(try workspace.undoLog().isEmpty)
+    try workspace.recordingUndo { try workspace.delete(Vault.self, id: vault.id) }
+    #expect(try workspace.find(Vault.self, id: vault.id) == nil)
+    #expect(try workspace.undoLastEntry().changes.map(\.id) == [vault.id])
+    #expect(try workspace.find(Vault.self, id: vault.id) == vault)
+  }
 }

@@ -264,6 +264,25 @@ import Testing
     #expect(try workspace.list(Note.self, parent: nil, after: nil, limit: 9).map(\.id) == ["apart"])
   }
 
+  @Test func `what follows from an entry goes with it`() throws {
+    let workspace = try Workspace.open(path: ":memory:")
+    try workspace.recordingUndo {
+      try workspace.amendingLastUndoEntry { try workspace.put(Note(id: "first")) }
+    }
+    #expect(try workspace.undoLog().isEmpty)
+    try workspace.recordingUndo { try workspace.reset() }
+    try workspace.recordingUndo {
+      try workspace.amendingLastUndoEntry {
+        try workspace.put(Note(id: "first", text: "again"))
+        try workspace.put(Note(id: "second"))
+      }
+    }
+    #expect(try workspace.undoLog().map(\.number) == [1])
+    _ = try workspace.undoLastEntry()
+    let notes = try workspace.list(Note.self, parent: nil, after: nil, limit: 9)
+    #expect(notes == [Note(id: "first")])
+  }
+
   @Test func `a restore and a reset can be taken back`() throws {
     let workspace = try Workspace.open(path: ":memory:")
     try workspace.fill()

@@ -17,6 +17,7 @@ enum Benchmarks {
       return try commands(kmsh)
     }
     if arguments.first == "trials" { return try trials() }
+    if arguments.first == "prompt" { return try prompt() }
     guard let kmsh = arguments.first, arguments.count == 1 || arguments.count == 3 else {
       print("usage: benchmarks PATH-OF-KMSH [SNAPSHOT KEY.pem]")
       exit(2)
@@ -33,6 +34,7 @@ enum Benchmarks {
     try manySecrets(kmsh)
     try trials()
     try grants()
+    try prompt()
     try auditRows()
   }
 

@@ -27,7 +27,7 @@ extension Azure {
   }
 
   /// The account, nil in a workspace that no call has touched.
-  func findAccount() throws -> Account? {
+  public func findAccount() throws -> Account? {
     try store.find(Account.self, id: Account.onlyID)
   }
 

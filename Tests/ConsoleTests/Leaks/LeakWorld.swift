@@ -48,7 +48,7 @@ final class LeakWorld {
     let forms = try material.forms().map { (LuaKey($0), LuaValue.bytes($1)) }
     try state.setGlobal("material", .table(Dictionary(uniqueKeysWithValues: forms)))
     try state.register(probe())
-    console = try Console(
+    console = Console(
       state: state,
       reader: typed,
       sinks: Console.Sinks(
