@@ -5,7 +5,7 @@ public import LuaRuntime
 /// What Lua prints is noted on its way to standard output; what is written to `io.stdout` itself
 /// is not.
 public final class SessionLog {
-  /// What has run, the oldest first; at most `entryCountMax`.
+  /// What has run, the oldest first; at most `entryCountMax`, and `byteCountMax` in all.
   public private(set) var entries: [Transcript.Entry] = []
   /// Told of each entry once it has run.
   public var didRun: ((Transcript.Entry) -> Void)?
@@ -13,8 +13,11 @@ public final class SessionLog {
   public static let entryCountMax = 10_000
   /// Bytes of output noted of one entry; the rest is told as `…`.
   public static let outputByteCountMax = 1 << 20
+  /// Bytes kept of all entries; the oldest go first.
+  public static let byteCountMax = 64 << 20
 
   private var current: Transcript.Entry?
+  private var byteCount = 0
 
   /// Notes what is printed in a state from now on.
   public init(state: LuaState) throws {
@@ -66,7 +69,14 @@ public final class SessionLog {
         ?? "host.failure"
     }
     entries.append(entry)
-    if entries.count > Self.entryCountMax { entries.removeFirst() }
+    byteCount += entry.byteCount
+    while entries.count > Self.entryCountMax || byteCount > Self.byteCountMax {
+      byteCount -= entries.removeFirst().byteCount
+    }
     didRun?(entry)
   }
+}
+
+extension Transcript.Entry {
+  fileprivate var byteCount: Int { input.utf8.count + output.utf8.count }
 }

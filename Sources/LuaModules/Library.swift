@@ -36,9 +36,11 @@ public enum Library {
     try state.registerHelp()
   }
 
-  /// Globals written in Lua, found on the module path when one is first used: the documented
-  /// procedures, what shows values, and `progress` as a module that can be called. The names are
-  /// for completion, which loads nothing.
+  /// Globals written in Lua: the documented procedures, what shows values, and `progress` as a
+  /// module that can be called.
+  ///
+  /// Each is found on the module path when it is first used; the names are for completion, which
+  /// loads nothing.
   private static let procedures = """
     kms = setmetatable({}, {
       __index = function(_, name) return require('kms')[name] end,

@@ -44,7 +44,7 @@ final class Recording {
     log.didRun = { [unowned self] entry in
       // Whoever reads the transcript sees at its end that it was cut short; what cannot be freed
       // of its secrets is not written.
-      try? write(entry.text(host.state, redacted: redacted))
+      try? write(entry.text(host.state, redacted: host.redacted))
     }
     let module = LuaModule("kmsh.recording", "What a script prints, noted.") { module in
       module.function("add", "Notes a text and its line.", parameters: "line, text") {
@@ -100,7 +100,7 @@ final class Recording {
     let woven = try host.call(
       "tools.transcript",
       "woven",
-      [.string(try redacted(text)), .array(notes), failure ?? .nil]
+      [.string(try host.redacted(text)), .array(notes), failure ?? .nil]
     )
     try write(woven.text ?? text)
   }
@@ -116,13 +116,6 @@ final class Recording {
     }.last
     // Where it did not go through the script itself, it ended it all the same.
     return .table(["line": .integer(line ?? .max), "code": .string(error.code)])
-  }
-
-  /// Lua without its secrets, as far as they show in it.
-  ///
-  /// - Throws: what stops a run.
-  private func redacted(_ text: String) throws -> String {
-    try host.call("tools.redaction", "run", [.string(text), host.state.functionTable]).text ?? text
   }
 
   private func write(_ text: String) throws {

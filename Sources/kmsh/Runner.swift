@@ -194,8 +194,8 @@ struct Runner {
         interrupted: { LuaState.pollInterruptSignal() }
       )
     else { throw LuaError(code: "host.failure", message: "the line editor does not start") }
-    let log = try recording?.log ?? (trace == nil ? nil : SessionLog(state: state))
-    if let trace, let log {
+    let log = try recording?.log ?? SessionLog(state: state)
+    if let trace {
       let note = log.didRun
       log.didRun = { entry in
         trace.entry += 1
@@ -216,6 +216,7 @@ struct Runner {
       names: host.session
     )
     host.session.desk.seat(console.evaluator)
+    host.session.desk.keepTranscripts(of: log, host, arguments)
     console.run()
   }
 

@@ -104,6 +104,45 @@ function workspace.restore(name, options) end
 ---@param name any
 function workspace.drop(name) end
 
+--- Takes back what the last entry at the prompt changed; again: the one before.
+---
+--- ```lua
+--- workspace.undoable(function() vault.create{ name = 'kv9', resource_group = 'rg' } end)
+--- workspace.undo()
+--- print(vault.find 'kv9') --> nil
+--- ```
+---@return table # { number, time, changes, values }
+function workspace.undo() end
+
+--- Brings back what workspace.undo() took last.
+---
+--- ```lua
+--- workspace.undoable(function() vault.create{ name = 'kv9', resource_group = 'rg' } end)
+--- workspace.undo()
+--- workspace.redo()
+--- print(vault.find 'kv9') --> vault kv9
+--- ```
+---@return table # { number, time, changes, values }
+function workspace.redo() end
+
+--- Returns the entries that can be taken back or brought back, the newest first.
+---
+--- ```lua
+--- workspace.undoable(function() vault.create{ name = 'kv9', resource_group = 'rg' } end)
+--- print(workspace.undo_log()[1].undone) --> false
+--- ```
+---@return any # array of { number, time, changes, values, undone, whole }
+function workspace.undo_log() end
+
+--- Runs a function so that what it changes is one entry for workspace.undo().
+---
+--- ```lua
+--- print(workspace.undoable(function() return 'done' end)) --> done
+--- ```
+---@param fn any
+---@return any # what fn returns
+function workspace.undoable(fn) end
+
 --- Makes identifiers repeatable: GUIDs, key versions, names.
 ---
 --- ```lua

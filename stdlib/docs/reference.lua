@@ -11,7 +11,7 @@ local M = {}
 --- Files of additions, each for some parts.
 local ADDITIONS = {
   'audit', 'cluster', 'clock', 'crypto', 'etcd', 'group', 'identity', 'json', 'key', 'progress',
-  'role', 'secret', 'vault', 'workspace', 'yaml',
+  'prompt', 'role', 'secret', 'vault', 'workspace', 'yaml',
 }
 --- Modules of the library that declare themselves.
 local DECLARING = { 'kms' }

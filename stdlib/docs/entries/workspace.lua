@@ -44,6 +44,31 @@ pcall(workspace.transaction, function()
 end)
 print(vault.find 'kv2') --> nil]],
   },
+  ['workspace.undo'] = {
+    errors = 'workspace.undo_conflict workspace.undo_nothing workspace.undo_too_large',
+    example = [[
+workspace.undoable(function() vault.create{ name = 'kv9', resource_group = 'rg' } end)
+workspace.undo()
+print(vault.find 'kv9') --> nil]],
+  },
+  ['workspace.redo'] = {
+    errors = 'workspace.undo_conflict workspace.undo_nothing workspace.undo_too_large',
+    example = [[
+workspace.undoable(function() vault.create{ name = 'kv9', resource_group = 'rg' } end)
+workspace.undo()
+workspace.redo()
+print(vault.find 'kv9') --> vault kv9]],
+  },
+  ['workspace.undo_log'] = {
+    example = [[
+workspace.undoable(function() vault.create{ name = 'kv9', resource_group = 'rg' } end)
+print(workspace.undo_log()[1].undone) --> false]],
+  },
+  ['workspace.undoable'] = {
+    errors = 'argument.type',
+    example = [[
+print(workspace.undoable(function() return 'done' end)) --> done]],
+  },
   ['workspace.what_if'] = {
     example = [[
 local report = workspace.what_if(function()

@@ -23,7 +23,7 @@ extension Benchmarks {
     var shownCount = 0
     let console = Console(
       state: state,
-      reader: ListLineReader(Array(repeating: "list", count: 21)),
+      reader: RepeatedLine("list", count: 21),
       sinks: Console.Sinks(results: { shownCount += $0.count }, talk: { print($0) }),
       surroundings: surroundings,
       columnCount: { 120 }
@@ -33,4 +33,19 @@ extension Benchmarks {
     precondition(shownCount > 21 * 48 * 40, "nothing was shown")
     show("  first screen of 100000 rows (goal: 50 ms)", seconds * 1e3, "ms")
   }
+}
+
+/// The same line, over and over.
+private final class RepeatedLine: LineReader {
+  private let line: String
+  private var count: Int
+
+  init(_ line: String, count: Int) { (self.line, self.count) = (line, count) }
+
+  func readLine(prompt: String) -> LineResult {
+    count -= 1
+    return count < 0 ? .endOfInput : .line(line)
+  }
+
+  func remember(_ entry: String) {}
 }
