@@ -67,7 +67,7 @@ public final class Evaluator {
   public func show(_ values: [LuaReference]) throws {
     let text = try printer.text(values)
     guard !text.isEmpty else { return }
-    log?.note(text + "\n")
+    log?.note(Palette.bare(text) + "\n")
     let rows = surroundings.rowCount()
     sinks.results(pager.show(text, rows: rows, columns: columnCount()) + "\n")
     try nameMore()

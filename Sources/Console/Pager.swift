@@ -44,7 +44,6 @@ struct Pager {
 
   /// Columns that a line takes, colours left out.
   private static func width(_ line: Substring) -> Int {
-    guard line.contains("\u{1B}") else { return line.count }
-    return line.replacing(/\u{1B}\[[0-9;]*m/, with: "").count
+    Palette.bare(String(line)).count
   }
 }

@@ -39,6 +39,11 @@ public struct Palette: Sendable {
     isColoured && !text.isEmpty ? "\u{1B}[\(meaning.code)m\(text)\u{1B}[0m" : text
   }
 
+  /// A text without its colours.
+  static func bare(_ text: String) -> String {
+    text.contains("\u{1B}") ? text.replacing(/\u{1B}\[[0-9;]*m/, with: "") : text
+  }
+
   /// Whether output to a terminal, or to none, is to have colours.
   ///
   /// `CLICOLOR_FORCE` wants them anywhere; else they are for terminals that are not `dumb`, unless

@@ -18,8 +18,5 @@ t.it('every procedure there is is offered', function()
     t.same(kms[name], require('kms.' .. name))
     text[name] = true
   end
-  local source = assert(io.open(assert(package.searchpath('kms', package.path))))
-  local list = source:read('a'):match('%[%[(.-)%]%]')
-  source:close()
-  for name in list:gmatch('%S+') do t.same(text[name], true) end
+  for name in pairs(getmetatable(kms).names) do t.same(text[name], true) end
 end)

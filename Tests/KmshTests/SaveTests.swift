@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+/// What was entered at a prompt, saved and replayed there.
+@Suite struct SaveTests {
+  @Test func `a session is saved without colours, and replayed`() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("session.lua")
+    let terminal = try Terminal(in: scratch, ["--seed", "7"], environment: ["TERM": "xterm"])
+    terminal.wait(for: "kmsh> ")
+    for entry in [
+      "clock.freeze '2026-01-01T00:00:00Z'",
+      "v = vault.create{ name = 'kv1', resource_group = 'rg' }", "v",
+      "print(json.encode{ password = 'swordfish' })",
+      "key.get('x')",
+    ] {
+      terminal.type(entry + "\n")
+      terminal.wait(for: "kmsh")
+      terminal.wait(for: "> ")
+    }
+    terminal.type("\\save \(path) 2-\n")
+    terminal.wait(for: "4 entries in")
+    terminal.type("\\save \(path) 0-x\n")
+    terminal.wait(for: "a range of entries is written as")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.hasPrefix("-- kmsh transcript 1  seed=7\nv = vault.create"))
+    #expect(text.contains("--> vault kv1\n") && text.contains("--! key.id_invalid\n"))
+    #expect(!text.contains("\u{1B}") && !text.contains("clock.freeze"))
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    terminal.type("\\replay \(path)\n")
+    terminal.wait(for: "4 run, 0 differ")
+    // The prompt's own workspace is as it was.
+    terminal.type("#vault.list{}\n")
+    terminal.wait(for: "1\r\n")
+    terminal.type("\\quit\n")
+    #expect(terminal.status() == 0)
+  }
+}
