@@ -72,7 +72,7 @@ extension UndoEntry {
 
   /// What it changed, on one line.
   fileprivate var text: String {
-    let told = changes.filter { !isPart($0) }
+    let told = changes.filter { !isPart($0) }.sorted { $0.rank < $1.rank }
     let leftOutCount = changeCount - changes.count
     var parts = told.prefix(Self.shownMax).map(words)
     let more = told.count - parts.count + leftOutCount
@@ -128,6 +128,12 @@ extension UndoEntry {
 }
 
 extension UndoEntry.Change {
+  /// What people made comes before what came with it.
+  fileprivate var rank: Int {
+    let kinds = ["cluster", "vault", "key", "managed_identity", "setting"]
+    return kinds.contains(kind.replacing("deleted_", with: "")) ? 0 : 1
+  }
+
   /// Its id; of a long one the last parts.
   fileprivate var name: String {
     let parts = id.split(separator: "/")

@@ -43,6 +43,13 @@ import Testing
     leave(terminal)
   }
 
+  @Test func `help lists the commands`() throws {
+    let scratch = try Scratch()
+    let terminal = try start(scratch)
+    enter(terminal, "\\help", thenSee: "Modules:", "\\time CHUNK", "\\undo [log]", "\\quit")
+    leave(terminal)
+  }
+
   @Test func `a script at a terminal is not asked`() throws {
     let scratch = try Scratch()
     let script = try scratch.write(

@@ -96,7 +96,7 @@ import Testing
         if change.kind == 'checkpoint' then found[#found + 1] = change.action .. ' ' .. change.id end
       end
       assert(table.concat(found, ', ') == 'deleted before, created within', table.concat(found, ', '))
-      assert(tostring(report):find('created  checkpoint within', 1, true), tostring(report))
+      assert(tostring(report):find('+ checkpoint within', 1, true), tostring(report))
       assert(deleted and identity.find('id2') and c:health().api_server == 'healthy')
       assert(#workspace.checkpoints() == 1)
       """
