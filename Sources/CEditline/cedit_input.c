@@ -57,11 +57,16 @@ void cedit_take_signals(bool brackets_pastes) {
     has_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
     brackets = brackets_pastes;
     action.sa_handler = on_death;
+    /* Whoever started the program may have left them blocked; then nothing could end it. */
+    sigset_t set;
+    sigemptyset(&set);
     for (int i = 0; i < DEADLY_COUNT; i++) {
+        sigaddset(&set, deadly[i]);
         sigaction(deadly[i], &action, &old_deadly[i]);
         /* What was ignored, as under nohup, goes on being so. */
         if (old_deadly[i].sa_handler == SIG_IGN) sigaction(deadly[i], &old_deadly[i], NULL);
     }
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 void cedit_return_signals(void) {
