@@ -68,7 +68,7 @@ private final class Thing: LuaObject {}
     #expect(state.look(at: ["mine", "build"])?.function?.name == "things.make")
     #expect(members("things") == ["all", "make"])
     let sight = try #require(state.look(at: ["o"]))
-    #expect(sight.members.map(\.name).sorted() == ["grow", "size"])
+    #expect(sight.members.map(\.name).sorted() == ["grow", "help", "size"])
     #expect(sight.members.filter(\.isField).map(\.name) == ["size"])
     guard case .object(let object) = sight.value else {
       Issue.record("no object")

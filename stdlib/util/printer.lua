@@ -12,7 +12,8 @@ local M = {}
 
 -- Kept from the start, so that no later change of a global can break the printer.
 local type, next, rawget, tostring, mathtype = type, next, rawget, tostring, math.type
-local getmetatable, loaded = getmetatable, package.loaded
+-- A sandbox has no `package`, and so no libraries that are told apart.
+local getmetatable, loaded = getmetatable, package and package.loaded or {}
 local format, rep, concat, sort = string.format, string.rep, table.concat, table.sort
 local charlen = utf8.len
 local pad, cells = columns.pad, columns.cells
