@@ -4,6 +4,7 @@
 
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,10 @@ cedit *cedit_open(bool (*interrupted)(void)) {
     HistEvent event;
     cedit *edit = cedit_is_terminal() ? calloc(1, sizeof *edit) : NULL;
     if (!edit) return NULL;
+    /* Whoever started the program may have left signals blocked; then nothing could stop it. */
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     /* Never LC_ALL: a decimal comma would break Lua's numbers. */
     setlocale(LC_CTYPE, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
@@ -149,6 +154,7 @@ int cedit_read(cedit *edit, const char *prompt, const char *start, bool is_conti
     cedit_bracket_pastes(true);
     /* Left alone, libedit prints the prompt first, and a control-D typed between is lost. */
     el_set(edit->el, EL_PREP_TERM, 1);
+    cedit_take_typed_ahead(edit);
     *line = el_gets(edit->el, count);
     cedit_bracket_pastes(false);
     cedit_return_signals();

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -41,6 +42,8 @@ static void on_death(int number) {
     }
     for (int i = 0; i < DEADLY_COUNT; i++)
         if (deadly[i] == number) sigaction(number, &old_deadly[i], NULL);
+    /* A key asks for it: nothing has crashed that a backtrace could explain. */
+    if (number == SIGQUIT) signal(number, SIG_DFL);
     raise(number);
 }
 
@@ -57,16 +60,11 @@ void cedit_take_signals(bool brackets_pastes) {
     has_modes = tcgetattr(STDIN_FILENO, &modes) == 0;
     brackets = brackets_pastes;
     action.sa_handler = on_death;
-    /* Whoever started the program may have left them blocked; then nothing could end it. */
-    sigset_t set;
-    sigemptyset(&set);
     for (int i = 0; i < DEADLY_COUNT; i++) {
-        sigaddset(&set, deadly[i]);
         sigaction(deadly[i], &action, &old_deadly[i]);
         /* What was ignored, as under nohup, goes on being so. */
         if (old_deadly[i].sa_handler == SIG_IGN) sigaction(deadly[i], &old_deadly[i], NULL);
     }
-    sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 void cedit_return_signals(void) {
@@ -108,6 +106,10 @@ static int wait_for_input(cedit *edit) {
     return ready > 0;
 }
 
+void cedit_take_typed_ahead(cedit *edit) {
+    if (ioctl(STDIN_FILENO, FIONREAD, &edit->typed_ahead) != 0) edit->typed_ahead = 0;
+}
+
 int cedit_next_byte(cedit *edit, unsigned char *byte, bool reads_ahead) {
     if (edit->input_at < edit->input_end) {
         *byte = edit->input[edit->input_at++];
@@ -124,6 +126,8 @@ int cedit_next_byte(cedit *edit, unsigned char *byte, bool reads_ahead) {
             edit->input_at = 1;
             edit->input_end = (size_t)count;
             *byte = edit->input[0];
+            /* A terminal that gathers lines keeps a control-D as a zero. */
+            if (edit->typed_ahead > 0 && edit->typed_ahead-- > 0 && *byte == 0) *byte = 4;
             return 1;
         }
         if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;

@@ -18,6 +18,7 @@ struct cedit {
     size_t rows_above;    /* rows of the screen that those lines take */
     unsigned char input[4096]; /* read ahead of a pasted block's end */
     size_t input_at, input_end;
+    int typed_ahead; /* bytes that came while the terminal gathered lines */
     unsigned long key_count, tab_key_count; /* characters read; as they were at the last tab */
     char *shown;      /* list to show once the cursor is at the end */
     int shown_offset; /* where the cursor goes back to, from the end */
@@ -29,6 +30,8 @@ bool cedit_is_dumb(void);
 void cedit_write(const char *text);
 /* Rows that a text takes after a prompt. */
 size_t cedit_rows(const char *prompt, const char *text, size_t count);
+/* Notes how much was typed before the terminal gave up gathering lines. */
+void cedit_take_typed_ahead(cedit *edit);
 /* Waits for a byte; -1 at the end or when the program was interrupted. */
 int cedit_next_byte(cedit *edit, unsigned char *byte, bool reads_ahead);
 /* libedit's source of characters. */

@@ -125,7 +125,8 @@ void clua_take_sigint(clua_vm *vm) {
 }
 
 bool clua_poll_sigint(void) {
-    bool seen = sigint_seen;
+    /* A chunk that waits for an answer is stopped while it waits. */
+    bool seen = sigint_seen || (sigint_vm && sigint_vm->depth > 0 && clua_is_interrupted(sigint_vm));
     sigint_seen = 0;
     return seen;
 }

@@ -28,8 +28,9 @@ import Testing
     #expect(!text.contains("\u{1B}") && !text.contains("clock.freeze"))
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     #expect(mode == 0o600)
+    // What shows nothing is one with what follows.
     terminal.type("\\replay \(path)\n")
-    terminal.wait(for: "4 run, 0 differ")
+    terminal.wait(for: "3 run, 0 differ")
     // The prompt's own workspace is as it was.
     terminal.type("#vault.list{}\n")
     terminal.wait(for: "1\r\n")

@@ -25,7 +25,7 @@ final class Terminal {
       ["--ctty", "--wait", Program.path] + arguments,
       in: scratch,
       executable: "/usr/bin/setsid",
-      environment: ["NO_COLOR": "1"].merging(environment) { $1 },
+      environment: ["NO_COLOR": "1", "SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 },
       output: line,
       errors: line,
       input: line
@@ -35,9 +35,11 @@ final class Terminal {
 
   deinit { hangUp() }
 
-  /// Ends the line, and with it a program that still waits on it.
+  /// Ends the line, and with it a program that is still there.
   private func hangUp() {
-    if master >= 0 { close(master) }
+    guard master >= 0 else { return }
+    if process.isRunning, processID > 0 { kill(processID, SIGKILL) }
+    close(master)
     master = -1
   }
 
@@ -100,6 +102,26 @@ final class Terminal {
     }
   }
 
+  /// Presses a key until a text shows: two that come at once may be one to the program.
+  func press(_ key: String, until text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    wait(
+      until: {
+        type(key)
+        while readMore(until: .now + .milliseconds(200)), !screen.contains(text) {}
+        return screen.contains(text)
+      },
+      sourceLocation: sourceLocation
+    )
+  }
+
+  /// The processor's time that the program has taken, in hundredths of a second.
+  var processorTicks: Int {
+    // A program that has ended takes no time.
+    let fields = try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)
+      .split(separator: ")").last?.split(separator: " ")
+    return fields.flatMap { $0.count > 11 ? Int($0[11]) : nil } ?? 0
+  }
+
   private func readMore(until deadline: ContinuousClock.Instant) -> Bool {
     var request = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
     let left = (deadline - .now) / .milliseconds(1)
@@ -111,13 +133,15 @@ final class Terminal {
     return true
   }
 
-  /// Waits for the end and returns the exit status.
+  /// Waits for the end and returns the exit status, or the number of the signal that ended it.
   func status() -> Int32 {
     let deadline = ContinuousClock.now + .seconds(60)
     while process.isRunning, .now < deadline { _ = readMore(until: .now + .milliseconds(50)) }
     hangUp()
     process.waitUntilExit()
-    return process.terminationStatus
+    // setsid(1) ends with a signal's number, and with 128 more when there was a core.
+    let status = process.terminationStatus
+    return status > 128 && status != 130 ? status - 128 : status
   }
 }
 
