@@ -206,15 +206,16 @@ import Testing
     let scratch = try Scratch()
     let file = scratch.file("t.lua")
     let terminal = try Terminal(in: scratch, ["--record", file])
+    // What is recorded has a clock that stands, and the prompt says so.
     for line in [
       "v = vault.create{ name = 'kv1', resource_group = 'rg' }", "v", "1 + 1",
       "print('printed', v.name)", "vault.get('none')", "x = = 1", "\\help vault",
       "k = key.create{ vault_name = v, name = 'k' }", "k.kid",
     ] {
-      terminal.wait(for: "kmsh> ")
+      terminal.wait(for: "Z]> ")
       terminal.type(line + "\n")
     }
-    terminal.wait(for: "kmsh> ")
+    terminal.wait(for: "Z]> ")
     terminal.type("\u{4}")
     #expect(terminal.status() == 0)
     let text = try String(contentsOfFile: file, encoding: .utf8)
