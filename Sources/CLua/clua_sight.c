@@ -56,13 +56,14 @@ static void put_integer(lua_State *L, clua_buffer *out, int64_t value) {
     put(L, out, &value, sizeof value);
 }
 
-/* The host's pointer behind a bound function, 0 behind any other value. */
-static int64_t body_of(lua_State *L, int index) {
-    if (lua_tocfunction(L, index) != clua_dispatch || !lua_getupvalue(L, index, 1)) return 0;
-    int64_t body = (int64_t)(intptr_t)lua_touserdata(L, -1);
+void *clua_body(clua_state *L, int index) {
+    if (lua_tocfunction(L, index) != clua_dispatch || !lua_getupvalue(L, index, 1)) return NULL;
+    void *body = lua_touserdata(L, -1);
     lua_pop(L, 1);
     return body;
 }
+
+static int64_t body_of(lua_State *L, int index) { return (int64_t)(intptr_t)clua_body(L, index); }
 
 /* Tells of the members of the table on top. */
 static void put_members(lua_State *L, sight_request *request) {

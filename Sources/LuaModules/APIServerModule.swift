@@ -11,9 +11,10 @@ private let formOptions: [LuaOption] = [
   .optional(
     "form",
     .choice(["row", "object", "text"]),
-    "what each is: a row, the whole object (default), or its JSON laid out over lines"
+    "what each is: a row, the whole object, or its JSON laid out over lines",
+    default: "object"
   ),
-  .optional("depth", .integer, "level that the text of an object stands at"),
+  .optional("depth", .integer, "level that the text of an object stands at", default: 0),
 ]
 
 extension LuaModule {
@@ -24,7 +25,7 @@ extension LuaModule {
         "each",
         "Walks Secrets, a page in memory at a time; fails before the first when one cannot be read.",
         options: [
-          clusterOption, .optional("namespace", .string, "only this one; default: all"),
+          clusterOption, .optional("namespace", .string, "only this one", default: .words("all")),
           .optional("label_selector", .string, "such as app=db"),
           .optional("field_selector", .string, "such as type=Opaque"),
         ] + formOptions,
@@ -77,8 +78,9 @@ extension LuaModule {
       }
       module.function(
         "objects",
-        "Reads the objects of JSON or YAML text one at a time, the elements of lists by themselves.",
-        parameters: "path, or '-'; is_recursive?",
+        "Reads the objects of a file or folder of JSON or YAML one at a time, the elements of lists "
+          + "by themselves; - is standard input.",
+        parameters: "path, is_recursive?",
         returns: "iterator of JSON texts"
       ) { call in
         let state = call.state

@@ -47,6 +47,7 @@ extension LuaClass<VaultHandle> {
       }
       return .boolean(try handle.vault().isAudited)
     }
+    takes(DiagnosticSetting.options, "diagnostics")
     field("diagnostic_setting", "What its diagnostic setting was given: name and places.") {
       guard let setting = try $0.vault().diagnosticSetting else { return .nil }
       return .table([
@@ -59,7 +60,7 @@ extension LuaClass<VaultHandle> {
 }
 
 extension DiagnosticSetting {
-  private static let options: [LuaOption] = [
+  fileprivate static let options: [LuaOption] = [
     .required("name", .string, "1 to 260 characters", az: "--name"),
     .optional("storage_account", .string, "ARM id or name", az: "--storage-account"),
     .optional("workspace", .string, "ARM id or name", az: "--workspace"),

@@ -101,6 +101,7 @@ extension LuaModule {
       return .nil
     }
     takes(.checkpoints, "restore", "drop")
+    takes([LuaOptions.confirmation], "restore")
   }
 }
 

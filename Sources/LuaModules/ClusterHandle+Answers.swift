@@ -25,7 +25,8 @@ extension LuaClass<ClusterHandle> {
       "inventory",
       "Tells of every Secret what it is under, whether it is stale, and whether it can be read.",
       options: [
-        .optional("namespace", .string, "only this one", az: "--namespace").naming(.namespaces)
+        .optional("namespace", .string, "only this one", default: .words("all"), az: "--namespace")
+          .naming(.namespaces)
       ],
       returns: "{ values, stale, in_clear, unreadable, groups, namespaces, each }"
     ) { handle, call in

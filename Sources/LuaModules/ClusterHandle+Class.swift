@@ -32,13 +32,7 @@ extension LuaClass<ClusterHandle> {
       type.method(
         "update",
         "Changes identity, tunnel or KMS; without an option it is reconciled.",
-        options: kmsOptions + [
-          .optional(
-            "disable_azure_keyvault_kms",
-            .boolean,
-            "stop sealing; the key stays readable",
-            az: "--disable-azure-keyvault-kms"
-          ),
+        options: (kmsOptions + [
           .optional(
             "assign_identity",
             .any,
@@ -52,6 +46,14 @@ extension LuaClass<ClusterHandle> {
             az: "--enable-apiserver-vnet-integration"
           ),
           subnetOption,
+        ]).keepingWhatIsLeftOut + [
+          .optional(
+            "disable_azure_keyvault_kms",
+            .boolean,
+            "stop sealing; the key stays readable",
+            default: false,
+            az: "--disable-azure-keyvault-kms"
+          )
         ],
         returns: "cluster"
       ) { handle, call in

@@ -43,7 +43,8 @@ extension LuaClass<ClusterHandle> {
       "pods",
       "Returns the pods, as `kubectl get pods` lists them; the KMS plugin is none of them (R04).",
       options: [
-        .optional("namespace", .string, "only this one", az: "--namespace").naming(.namespaces)
+        .optional("namespace", .string, "only this one", default: .words("all"), az: "--namespace")
+          .naming(.namespaces)
       ],
       returns: "array of { namespace, name, ready, status, restarts, age, created, node? }"
     ) { handle, call in
@@ -61,7 +62,13 @@ extension LuaClass<ClusterHandle> {
       "scale",
       "Gives the node pool another number of nodes.",
       options: [
-        .optional("nodepool_name", .string, "default: the only one", az: "--nodepool-name"),
+        .optional(
+          "nodepool_name",
+          .string,
+          "name of the pool",
+          default: .words("the only one"),
+          az: "--nodepool-name"
+        ),
         .required("node_count", .integer, "1 to 1000", az: "--node-count"),
       ],
       returns: "cluster"

@@ -10,11 +10,17 @@ extension LuaClass<ClusterHandle> {
       "rewrite_secrets",
       "Reads every Secret and writes it as a write would store it now.",
       options: [
-        .optional("namespace", .string, "only this one", az: "--namespace").naming(.namespaces),
+        .optional("namespace", .string, "only this one", default: .words("all"), az: "--namespace")
+          .naming(.namespaces),
         .optional("on_progress", .function, "called with { read, written, … } after each batch"),
-        .optional("limit", .integer, "Secrets to look at, at most"),
-        .optional("resume", .string, "storage path to go on after, as a report has it"),
-        .optional("all", .boolean, "write those too that need it not"),
+        .optional("limit", .integer, "Secrets to look at, at most", default: .words("all of them")),
+        .optional(
+          "resume",
+          .string,
+          "storage path to go on after, as a report has it",
+          default: .words("the first")
+        ),
+        .optional("all", .boolean, "write those too that need it not", default: false),
       ],
       returns: "{ read, written, unchanged, conflicts, failed, failed_count, namespaces, "
         + "complete, resume?, … }"

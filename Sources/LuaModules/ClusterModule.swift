@@ -33,6 +33,7 @@ let kmsOptions: [LuaOption] = [
     "enable_azure_keyvault_kms",
     .boolean,
     "seal Secrets with a key of a vault",
+    default: false,
     az: "--enable-azure-keyvault-kms"
   ),
   .optional(
@@ -59,7 +60,8 @@ let kmsOptions: [LuaOption] = [
 let subnetOption = LuaOption.optional(
   "apiserver_subnet_id",
   .string,
-  "ARM id of the API server's subnet; default: one that the service makes",
+  "ARM id of the API server's subnet",
+  default: .words("one that the service makes"),
   az: "--apiserver-subnet-id"
 )
 
@@ -74,11 +76,18 @@ extension LuaModule {
           .required("name", .string, "1 to 63 letters, digits, - and _", az: "--name"),
           .required("resource_group", .string, "made on first use", az: "--resource-group")
             .naming(.resourceGroups),
-          .optional("location", .string, "default: that of the group", az: "--location"),
+          .optional(
+            "location",
+            .string,
+            "region of Azure",
+            default: .words("that of the group"),
+            az: "--location"
+          ),
           .optional(
             "kubernetes_version",
             .string,
-            "default: 1.33; with settings.version_support_enforced the newest but one",
+            "version to run",
+            default: .words("1.33; with settings.version_support_enforced the newest but one"),
             az: "--kubernetes-version"
           ),
           .optional(
@@ -91,10 +100,11 @@ extension LuaModule {
             "enable_apiserver_vnet_integration",
             .boolean,
             "tunnel through the cluster's network",
+            default: false,
             az: "--enable-apiserver-vnet-integration"
           ),
           subnetOption,
-          .optional("node_count", .integer, "default: 3", az: "--node-count"),
+          .optional("node_count", .integer, "1 to 1000", default: 3, az: "--node-count"),
         ] + kmsOptions,
         returns: "cluster"
       ) { call in
@@ -138,7 +148,9 @@ extension LuaModule {
         "list",
         "Returns all clusters, or those of a group.",
         options: [
-          .optional("resource_group", .string, "only this group").naming(.resourceGroups)
+          .optional("resource_group", .string, "only this group", default: .words("all")).naming(
+            .resourceGroups
+          )
         ],
         returns: "array of clusters"
       ) { call in

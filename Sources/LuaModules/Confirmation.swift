@@ -22,6 +22,7 @@ extension LuaOptions {
     "confirm",
     .boolean,
     "true: go on although this cannot be undone",
+    default: false,
     az: "--yes"
   )
 

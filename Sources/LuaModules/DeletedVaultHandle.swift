@@ -111,14 +111,20 @@ extension LuaModule {
       let options = try LuaOptions.checked(
         call.value(isTable ? 1 : 2),
         for: call.description.name,
-        [LuaOptions.confirmation] + (isTable ? [.required("name", .any, "")] : [])
+        isTable ? Self.purgeOptions : [LuaOptions.confirmation]
       )
       let name = try session.vaultName(isTable ? options.value("name") : call.value(1))
       try session.purgeVault(name, options)
       return .nil
     }
     takes(.deletedVaults, "get_deleted", "recover", "purge")
+    takes(Self.purgeOptions, "purge")
   }
+
+  private static let purgeOptions = [
+    LuaOption.required("name", .any, "name of the vault", az: "--name").naming(.deletedVaults),
+    LuaOptions.confirmation,
+  ]
 }
 
 extension Session {

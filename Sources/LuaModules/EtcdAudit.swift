@@ -15,8 +15,18 @@ struct EtcdAudit {
     .optional("encryption_configuration", .secret, "YAML that the API server runs with"),
     .optional("retire", .any, "key that is to go: kid, key id, or CIPHER:NAME").naming(.keyIDs),
     .optional("current", .any, "key that the plugin encrypts with now").naming(.keyIDs),
-    .optional("resource", .string, "only values of this one, such as secrets"),
-    .optional("prefix", .string, "the API server's --etcd-prefix, in slashes; default: /registry/"),
+    .optional(
+      "resource",
+      .string,
+      "only values of this one, such as secrets",
+      default: .words("all")
+    ),
+    .optional(
+      "prefix",
+      .string,
+      "the API server's --etcd-prefix, in slashes",
+      default: "/registry/"
+    ),
     .optional("on_progress", .function, "called with the number of values after each thousand"),
   ]
 

@@ -32,8 +32,8 @@ extension LuaModule {
       }
       module.multi(
         "watch",
-        "Runs a function, with another told of each call into the host before it is made.",
-        parameters: "fn, function(name, number)",
+        "Runs a function; before each call into the host, before(name, number) is called.",
+        parameters: "fn, before",
         returns: "what fn returns"
       ) { call in
         let (body, before) = (try call.function(1), try call.function(2))
@@ -57,7 +57,7 @@ extension LuaModule {
     multi(
       "cut",
       "Runs a function, and cuts it off at its n-th call into the host as if it were killed.",
-      parameters: "n, fn, when",
+      parameters: "n, fn, when?",
       returns: "'cut', or 'finished' and what fn returns"
     ) { call in
       let number = try call.integer(1)

@@ -35,7 +35,13 @@ extension LuaModule {
           .required("name", .string, "3 to 128 letters, digits, - and _", az: "--name"),
           .required("resource_group", .string, "made on first use", az: "--resource-group")
             .naming(.resourceGroups),
-          .optional("location", .string, "default: that of the group", az: "--location"),
+          .optional(
+            "location",
+            .string,
+            "region of Azure",
+            default: .words("that of the group"),
+            az: "--location"
+          ),
           .optional("tags", .table, "labels", az: "--tags"),
         ],
         returns: "identity"
@@ -83,8 +89,14 @@ extension LuaModule {
         "list",
         "Returns all identities that the caller may see, or those of a group.",
         options: [
-          .optional("resource_group", .string, "only this group", az: "--resource-group")
-            .naming(.resourceGroups)
+          .optional(
+            "resource_group",
+            .string,
+            "only this group",
+            default: .words("all"),
+            az: "--resource-group"
+          )
+          .naming(.resourceGroups)
         ],
         returns: "array of identities"
       ) { call in

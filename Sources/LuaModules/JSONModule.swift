@@ -16,6 +16,10 @@ extension LuaModule {
         let indent = call.count > 1 ? try call.value(2).member("indent") : nil
         return .bytes(try JSONTree(call.value(1), path: "value").text(isIndented: indent != nil))
       }
+      module.takes(
+        [.optional("indent", .integer, "given: laid out over lines, two blanks deeper each")],
+        "encode"
+      )
       module.function(
         "decode",
         "Returns the value of a JSON text; arrays and objects stay apart, null is `json.null`.",

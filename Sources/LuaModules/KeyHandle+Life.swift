@@ -15,7 +15,7 @@ let keyChangeOptions: [LuaOption] = [
   .optional("ops", .strings, "operations the key permits", az: "--ops")
     .naming(.keyOperations),
   .optional("tags", .table, "replaces all tags", az: "--tags"),
-]
+].keepingWhatIsLeftOut
 
 extension LuaOptions {
   /// The changes that `keyChangeOptions` ask for.
@@ -50,7 +50,7 @@ extension LuaClass<KeyHandle> {
     method(
       "show_listed",
       "Returns what `az keyvault key list` prints of it; with `version`, what `list-versions` does.",
-      options: [.optional("version", .boolean, "the version, not the key")],
+      options: [.optional("version", .boolean, "the version, not the key", default: false)],
       returns: "table"
     ) { handle, call in
       let (key, vault) = (try handle.record(), try handle.vault())

@@ -14,22 +14,46 @@ let vaultNameOption = LuaOption.required(
 /// Attributes that a new version may be given.
 private let attributeOptions: [LuaOption] = [
   .required("name", .string, "1 to 127 letters, digits and hyphens", az: "--name"),
-  .optional("ops", .strings, "operations the key permits; default: all of its type", az: "--ops")
-    .naming(.keyOperations),
+  .optional(
+    "ops",
+    .strings,
+    "operations the key permits",
+    default: .words("all of its type"),
+    az: "--ops"
+  )
+  .naming(.keyOperations),
   .optional("not_before", .string, "time before which it does not encrypt", az: "--not-before"),
   .optional("expires", .string, "time from which it does not encrypt", az: "--expires"),
-  .optional("disabled", .boolean, "made disabled", az: "--disabled"),
+  .optional("disabled", .boolean, "made disabled", default: false, az: "--disabled"),
   .optional("tags", .table, "at most 15", az: "--tags"),
 ]
 
 /// Options of making a key in a vault that is known.
 let createKeyOptions =
   attributeOptions + [
-    .optional("kty", .string, "RSA (default) or EC; with -HSM in a premium vault", az: "--kty")
-      .naming(.words(["RSA", "EC", "RSA-HSM", "EC-HSM"])),
-    .optional("size", .integer, "2048 (default), 3072 or 4096 bits, for RSA", az: "--size"),
-    .optional("curve", .string, "P-256 (default), P-384, P-521 or P-256K, for EC", az: "--curve")
-      .naming(.words(["P-256", "P-384", "P-521", "P-256K"])),
+    .optional(
+      "kty",
+      .string,
+      "RSA or EC; with -HSM in a premium vault",
+      default: "RSA",
+      az: "--kty"
+    )
+    .naming(.words(["RSA", "EC", "RSA-HSM", "EC-HSM"])),
+    .optional(
+      "size",
+      .integer,
+      "2048, 3072 or 4096 bits, for RSA",
+      default: .words("2048 for RSA"),
+      az: "--size"
+    ),
+    .optional(
+      "curve",
+      .string,
+      "P-256, P-384, P-521 or P-256K, for EC",
+      default: .words("P-256 for EC"),
+      az: "--curve"
+    )
+    .naming(.words(["P-256", "P-384", "P-521", "P-256K"])),
   ]
 
 extension LuaModule {
@@ -60,7 +84,12 @@ extension LuaModule {
       options: [vaultNameOption] + attributeOptions + [
         .optional("pem", .secret, "PKCS #8, PKCS #1 or SEC 1", az: "--pem-string"),
         .optional("jwk", .any, "JSON text or table with the private members").concealed(),
-        .optional("kty", .string, "default: what the material is"),
+        .optional(
+          "kty",
+          .string,
+          "type that the material must be of",
+          default: .words("what it is")
+        ),
       ],
       returns: "key"
     ) { call in

@@ -28,8 +28,8 @@ public enum Library {
     }
     try state.register(.progress() as LuaClass<ProgressHandle>)
     try state.register(.progress(session))
-    try state.register(.faults(session), asGlobal: false)
-    try state.register(.apiServer(session), asGlobal: false)
+    try state.register(.faults(session), asGlobal: false, isTold: true)
+    try state.register(.apiServer(session), asGlobal: false, isTold: true)
     try state.register(.objects(session, state), asGlobal: false)
     let chunk = try state.load(Array(procedures.utf8), chunkName: "=kms")
     _ = try state.call(chunk)

@@ -64,8 +64,8 @@ extension LuaModule {
         "start",
         "Begins work that tells how far it is; progress{…} does the same.",
         options: [
-          .optional("total", .integer, "steps in all, where that is known"),
-          .optional("title", .string, "what stands before it, 'progress' by default"),
+          .optional("total", .integer, "steps in all", default: .words("not known")),
+          .optional("title", .string, "what stands before it", default: "progress"),
         ],
         returns: "progress"
       ) { call in

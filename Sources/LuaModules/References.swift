@@ -97,7 +97,7 @@ extension String {
 extension Session {
   static let keyNameOptions: [LuaOption] = [
     vaultNameOption, .required("name", .string, "name of the key").naming(.keyNames),
-    .optional("version", .string, "default: the newest"),
+    .optional("version", .string, "one generation of it", default: .words("the newest")),
   ]
 
   /// Reads the id of a key off a kid, a handle, or `{ vault_name, name, version? }`.

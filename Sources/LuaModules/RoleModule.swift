@@ -23,6 +23,7 @@ extension LuaModule {
             "assignee_principal_type",
             .choice(PrincipalType.allCases.map(\.rawValue)),
             "keeps the service from looking the principal up",
+            default: .words("looked up"),
             az: "--assignee-principal-type"
           ),
         ],
@@ -83,6 +84,7 @@ extension LuaModule {
             "include_inherited",
             .boolean,
             "those above the scope too",
+            default: false,
             az: "--include-inherited"
           ),
         ],

@@ -26,15 +26,25 @@ final class SecretHandle: LuaObject {
 private let placeOptions: [LuaOption] = [
   .required("cluster", .any, "cluster, by handle or name").naming(.clusters),
   .required("name", .string, "DNS subdomain", az: "NAME"),
-  .optional("namespace", .string, "default: default", az: "--namespace").naming(.namespaces),
+  .optional("namespace", .string, "where it lies", default: "default", az: "--namespace").naming(
+    .namespaces
+  ),
 ]
 
 private let foundOptions = placeOptions.naming("name", .secrets)
 
 private let scopeOptions: [LuaOption] = [
   .required("cluster", .any, "cluster, by handle or name").naming(.clusters),
-  .optional("namespace", .string, "default: default", az: "--namespace").naming(.namespaces),
-  .optional("all_namespaces", .boolean, "of every namespace", az: "--all-namespaces"),
+  .optional("namespace", .string, "where it lies", default: "default", az: "--namespace").naming(
+    .namespaces
+  ),
+  .optional(
+    "all_namespaces",
+    .boolean,
+    "of every namespace",
+    default: false,
+    az: "--all-namespaces"
+  ),
 ]
 
 extension LuaModule {
@@ -45,12 +55,18 @@ extension LuaModule {
         "create",
         "Creates a Secret.",
         options: placeOptions + [
-          .optional("type", .string, "default: Opaque", az: "--type"),
+          .optional(
+            "type",
+            .string,
+            "what the Secret is for, such as kubernetes.io/tls",
+            default: "Opaque",
+            az: "--type"
+          ),
           .optional("data", .table, "bytes by key").concealed(),
           .optional("string_data", .table, "text by key", az: "--from-literal").concealed(),
           .optional("labels", .table, "text by name"),
           .optional("annotations", .table, "text by name"),
-          .optional("immutable", .boolean, "data may never change"),
+          .optional("immutable", .boolean, "data may never change", default: .words("not set")),
         ],
         returns: "secret"
       ) { call in
@@ -282,7 +298,8 @@ extension LuaClass<SecretHandle> {
           .optional("string_data", .table, "text by key").concealed(),
           .optional("labels", .table, "text by name"),
           .optional("immutable", .boolean, "data may never change"),
-          .optional("resource_version", .string, "refuse when it stands at another"),
+        ].keepingWhatIsLeftOut + [
+          .optional("resource_version", .string, "refuse when it stands at another")
         ],
         returns: "secret"
       ) { handle, call in

@@ -11,9 +11,19 @@ struct SecretRequests {
     .required("verb", .choice(["create", "replace"]), "what is done with each"),
     .required("objects", .table, "JSON texts").concealed(),
     .required("namespace", .string, "of an object that names none"),
-    .optional("is_namespace_given", .boolean, "whether an object of another one is refused"),
-    .optional("dry_run", .boolean, "whether all is taken back"),
-    .optional("is_lenient", .boolean, "whether fields that nobody knows are dropped"),
+    .optional(
+      "is_namespace_given",
+      .boolean,
+      "whether an object of another one is refused",
+      default: false
+    ),
+    .optional("dry_run", .boolean, "whether all is taken back", default: false),
+    .optional(
+      "is_lenient",
+      .boolean,
+      "whether fields that nobody knows are dropped",
+      default: false
+    ),
   ]
 
   /// Most objects of one call.

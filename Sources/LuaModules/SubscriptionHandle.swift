@@ -71,11 +71,17 @@ extension LuaModule {
       "subscription",
       "Makes a subscription; the signed-in user is its Owner. `workspace.use` goes to it.",
       options: [
-        .optional("tenant_id", .string, "GUID of a tenant, known or new; default: that in use"),
+        .optional(
+          "tenant_id",
+          .string,
+          "GUID of a tenant, known or new",
+          default: .words("that in use")
+        ),
         .optional(
           "konnectivity_grandfathered",
           .boolean,
-          "used Konnectivity with a private vault before it ended (R11); default: false"
+          "used Konnectivity with a private vault before it ended (R11)",
+          default: false
         ),
       ],
       returns: "subscription"

@@ -58,8 +58,14 @@ extension LuaModule {
         "list",
         "Returns all vaults, or those of a group.",
         options: [
-          .optional("resource_group", .string, "only this group", az: "--resource-group")
-            .naming(.resourceGroups)
+          .optional(
+            "resource_group",
+            .string,
+            "only this group",
+            default: .words("all"),
+            az: "--resource-group"
+          )
+          .naming(.resourceGroups)
         ],
         returns: "array of vaults"
       ) { call in
@@ -97,6 +103,7 @@ extension LuaModule {
         defer { session.origin = before }
         return try call.state.call(body)
       }
+      module.takes(NetworkOrigin.ofCall, "call_from")
     }
   }
 }

@@ -56,9 +56,26 @@ extension LuaClass<VaultHandle> {
       "Makes a private endpoint to the vault; open at once for who may approve connections.",
       options: [
         .required("name", .string, "name, in the vault's group, or ARM id", az: "--name"),
-        .optional("connection_name", .string, "default: made up", az: "--connection-name"),
-        .optional("private_ip_address", .string, "its address; default: the next free one"),
-        .optional("manual_request", .boolean, "ask the vault's owner", az: "--manual-request"),
+        .optional(
+          "connection_name",
+          .string,
+          "name of the connection",
+          default: .words("made up"),
+          az: "--connection-name"
+        ),
+        .optional(
+          "private_ip_address",
+          .string,
+          "its address",
+          default: .words("the next free one")
+        ),
+        .optional(
+          "manual_request",
+          .boolean,
+          "ask the vault's owner",
+          default: false,
+          az: "--manual-request"
+        ),
         .optional("request_message", .string, "what to tell the owner", az: "--request-message"),
       ],
       returns: "connection"

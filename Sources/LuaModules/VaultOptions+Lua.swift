@@ -7,36 +7,42 @@ private let sharedOptions: [LuaOption] = [
     "enable_rbac_authorization",
     .boolean,
     "roles decide instead of access policies",
+    default: .words("that of settings.vault_rbac_default"),
     az: "--enable-rbac-authorization"
   ),
   .optional(
     "public_network_access",
     .choice(PublicNetworkAccess.allCases.map(\.rawValue)),
-    "whether it answers on its public address; default: Enabled",
+    "whether it answers on its public address",
+    default: "Enabled",
     az: "--public-network-access"
   ),
   .optional(
     "default_action",
     .choice(NetworkACLs.DefaultAction.allCases.map(\.rawValue)),
-    "what happens to callers that no network rule names; default: Allow",
+    "what happens to callers that no network rule names",
+    default: "Allow",
     az: "--default-action"
   ),
   .optional(
     "bypass",
     .choice(NetworkACLs.Bypass.allCases.map(\.rawValue)),
-    "who passes the firewall unasked; default: AzureServices",
+    "who passes the firewall unasked",
+    default: "AzureServices",
     az: "--bypass"
   ),
   .optional(
     "retention_days",
     .integer,
-    "7 to 90, default 90; fixed at creation",
+    "7 to 90; fixed at creation",
+    default: 90,
     az: "--retention-days"
   ),
   .optional(
     "enable_purge_protection",
     .boolean,
     "cannot be switched off again",
+    default: .words("off"),
     az: "--enable-purge-protection"
   ),
   .optional("tags", .table, "at most 50", az: "--tags"),
@@ -44,18 +50,21 @@ private let sharedOptions: [LuaOption] = [
     "enabled_for_deployment",
     .boolean,
     "virtual machines may read certificates",
+    default: false,
     az: "--enabled-for-deployment"
   ),
   .optional(
     "enabled_for_disk_encryption",
     .boolean,
     "Disk Encryption may read secrets and unwrap keys",
+    default: .words("not set"),
     az: "--enabled-for-disk-encryption"
   ),
   .optional(
     "enabled_for_template_deployment",
     .boolean,
     "Resource Manager may read secrets",
+    default: .words("not set"),
     az: "--enabled-for-template-deployment"
   ),
 ]
@@ -67,17 +76,25 @@ extension VaultOptions {
       .required("name", .string, "3 to 24 letters, digits and single hyphens", az: "--name"),
       .required("resource_group", .string, "made on first use", az: "--resource-group")
         .naming(.resourceGroups),
-      .optional("location", .string, "default: that of the group", az: "--location"),
+      .optional(
+        "location",
+        .string,
+        "region of Azure",
+        default: .words("that of the group"),
+        az: "--location"
+      ),
       .optional(
         "sku",
         .choice(VaultSKU.allCases.map(\.rawValue)),
-        "default: standard",
+        "premium has keys in HSMs too",
+        default: "standard",
         az: "--sku"
       ),
       .optional(
         "no_self_perms",
         .boolean,
         "leaves the creator's own policy out",
+        default: false,
         az: "--no-self-perms"
       ),
       .optional(
@@ -92,7 +109,12 @@ extension VaultOptions {
         "ARM ids of subnets that pass the firewall",
         az: "--network-acls-vnets"
       ),
-      .optional("tenant_id", .string, "default: the signed-in user's tenant"),
+      .optional(
+        "tenant_id",
+        .string,
+        "GUID of its tenant",
+        default: .words("that of the signed-in user")
+      ),
     ] + sharedOptions
 
   init(_ options: LuaOptions) throws {
@@ -121,7 +143,7 @@ extension VaultOptions {
 
 extension VaultChanges {
   /// Options of `v:update`.
-  static let ofUpdate = sharedOptions
+  static let ofUpdate = sharedOptions.keepingWhatIsLeftOut
 
   init(_ options: LuaOptions) throws {
     self.init(

@@ -109,6 +109,13 @@ internal import CLua
     return reference
   }
 
+  /// What the host bound to the function that an argument is; nil for any other value.
+  public func boundFunction(_ i: Int) -> LuaFunctionDescription? {
+    guard let body = unsafe clua_body(pointer, index(i)) else { return nil }
+    // The state keeps every body it ever registered.
+    return unsafe Unmanaged<FunctionBody>.fromOpaque(body).takeUnretainedValue().description
+  }
+
   /// An object of one class.
   public func object<Object: LuaObject>(_ i: Int, as type: Object.Type) throws -> Object {
     guard let object = findObject(i, as: type) else {

@@ -14,7 +14,7 @@ public struct LuaFunctionDescription: Sendable {
   public internal(set) var isField = false
   /// What its first argument names when that is a text, nil for anything.
   public internal(set) var argumentNames: NameSource?
-  /// Options of a table that may stand in place of that argument.
+  /// Options of a table that may stand among the arguments.
   public internal(set) var argumentOptions: [LuaOption] = []
   /// Arguments, from 1, whose literals must not show.
   public internal(set) var secretArguments: Set<Int> = []
@@ -47,6 +47,8 @@ public final class LuaModule {
   public let name: String
   /// What it is for, one sentence.
   public let summary: String
+  /// Whether it is found without `require`.
+  var isGlobal = true
   var functions: [(String, FunctionBody)] = []
   var getters: [(String, FunctionBody)] = []
 

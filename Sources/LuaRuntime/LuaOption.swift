@@ -30,6 +30,8 @@ public struct LuaOption: Sendable {
   public let isRequired: Bool
   /// What it means, in a few words.
   public let summary: String
+  /// What leaving it out stands for, nil where that is nothing.
+  public internal(set) var byDefault: LuaDefault?
   /// The az flag it stands for.
   public let azFlag: String?
   /// What its value names, nil for anything.
@@ -47,14 +49,22 @@ public struct LuaOption: Sendable {
     LuaOption(name: name, kind: kind, isRequired: true, summary: summary, azFlag: az)
   }
 
-  /// An option that may be left out.
+  /// An option that may be left out; what it is then is `byDefault`, told beside the summary.
   public static func optional(
     _ name: String,
     _ kind: Kind,
     _ summary: String,
+    default byDefault: LuaDefault? = nil,
     az: String? = nil
   ) -> LuaOption {
-    LuaOption(name: name, kind: kind, isRequired: false, summary: summary, azFlag: az)
+    LuaOption(
+      name: name,
+      kind: kind,
+      isRequired: false,
+      summary: summary,
+      byDefault: byDefault,
+      azFlag: az
+    )
   }
 
   /// What the value should have been, nil when it is that.
@@ -236,7 +246,8 @@ public enum Nearest {
     let near = Set(names).compactMap { name -> (name: String, distance: Int)? in
       let name = (name, name.lowercased())
       let distance = distance(wanted, name.1)
-      let isNear = distance <= max(2, wanted.count / 2)
+      let isNear =
+        distance <= max(2, wanted.count / 2) && distance < max(wanted.count, name.1.count)
       return isNear || wanted.count > 2 && name.1.contains(wanted) ? (name.0, distance) : nil
     }
     return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(countMax)

@@ -9,24 +9,28 @@
 /// too: neither costs a start anything.
 extension LuaState {
   /// All modules and classes: `{ modules = {…}, classes = {…} }`, each
-  /// `{ name, summary, entries }`, an entry `{ name, summary, parameters, returns, is_field,
-  /// options? }`, an option `{ name, kind, words?, required, summary, az?, secret? }`.
+  /// `{ name, summary, entries, is_global? }`, an entry `{ name, summary, parameters, returns,
+  /// is_field, options?, argument_options? }`, an option
+  /// `{ name, kind, words?, required, summary, default?, default_words?, az?, secret? }`.
   public var reference: LuaValue {
     .table([
       "modules": .array(
-        modules.map { Self.part($0.name, $0.summary, $0.functions + $0.getters) }
+        modules.map { Self.part($0.name, $0.summary, $0.functions + $0.getters, $0.isGlobal) }
       ),
-      "classes": .array(classes.map { Self.part($0.name, $0.summary, $0.methods + $0.getters) }),
+      "classes": .array(
+        classes.map { Self.part($0.name, $0.summary, $0.methods + $0.getters, false) }
+      ),
     ])
   }
 
   private static func part(
     _ name: String,
     _ summary: String,
-    _ bodies: [(String, FunctionBody)]
+    _ bodies: [(String, FunctionBody)],
+    _ isGlobal: Bool
   ) -> LuaValue {
     .table([
-      "name": .string(name), "summary": .string(summary),
+      "name": .string(name), "summary": .string(summary), "is_global": .boolean(isGlobal),
       "entries": .array(bodies.map { $0.1.description.entry }),
     ])
   }
@@ -38,6 +42,7 @@ extension LuaFunctionDescription {
       "name": .string(name), "summary": .string(summary), "parameters": .string(parameters),
       "returns": .string(returns), "is_field": .boolean(isField),
       "options": .optional(options.map { .array($0.map(\.entry)) }),
+      "argument_options": argumentOptions.isEmpty ? .nil : .array(argumentOptions.map(\.entry)),
     ])
   }
 }
@@ -48,6 +53,8 @@ extension LuaOption {
       "name": .string(name), "kind": .string(kind.name), "required": .boolean(isRequired),
       "summary": .string(summary), "az": .optional(azFlag.map { .string($0) }),
       "secret": .boolean(isSecret),
+      "default": byDefault?.value ?? .nil,
+      "default_words": .optional(byDefault?.words.map { .string($0) }),
       "words": .optional(words.map { .array($0.map { .string($0) }) }),
     ])
   }

@@ -30,7 +30,7 @@ public struct LuaLimits: Sendable {
   private(set) var bodies: [FunctionBody] = []
   private(set) var classes: [ClassRegistration] = []
   private var classNumbers: [ObjectIdentifier: UInt32] = [:]
-  /// Every module registered, in order.
+  /// The modules that help tells of, in the order of their registration.
   public private(set) var modules: [LuaModule] = []
   /// What help is had on beside them.
   public var topics: [LuaHelpTopics] = []
@@ -230,9 +230,15 @@ public struct LuaLimits: Sendable {
 
   // MARK: Registration
 
-  /// Makes a module a global that can also be required, or one that can only be required.
-  public func register(_ module: LuaModule, asGlobal: Bool = true) throws {
-    if asGlobal { modules.append(module) }
+  /// Makes a module a global that can also be required, or one that can only be required, of which
+  /// help tells when `isTold`.
+  public func register(
+    _ module: LuaModule,
+    asGlobal: Bool = true,
+    isTold: Bool? = nil
+  ) throws {
+    module.isGlobal = asGlobal
+    if isTold ?? asGlobal { modules.append(module) }
     bodies += (module.functions + module.getters).map(\.1)
     var writer = writer
     writer.module(module.functions, getters: module.getters)

@@ -102,6 +102,13 @@ extension LuaModule {
     }
   }
 
+  /// Says what a table among the arguments of functions takes.
+  public func takes(_ options: [LuaOption], _ functions: String...) {
+    for (name, body) in self.functions where functions.contains(name) {
+      body.description.argumentOptions = options
+    }
+  }
+
   /// Says which argument of functions, from 1, is a secret.
   public func takesSecret(argument index: Int, _ functions: String...) {
     for (name, body) in self.functions where functions.contains(name) {
@@ -115,6 +122,13 @@ extension LuaClass {
   public func takes(_ source: NameSource, _ methods: String...) {
     for (name, body) in bodies where methods.contains(name) {
       body.description.argumentNames = source
+    }
+  }
+
+  /// Says what a table among the arguments of methods takes.
+  public func takes(_ options: [LuaOption], _ methods: String...) {
+    for (name, body) in bodies where methods.contains(name) {
+      body.description.argumentOptions = options
     }
   }
 

@@ -26,7 +26,7 @@ import Testing
     ] {
       #expect(markdown.count { $0 == title } == 1, "\(title)")
     }
-    #expect(markdown.contains { $0.hasPrefix("| `name` (required) | text | `--name` |") })
+    #expect(markdown.contains { $0.hasPrefix("| `name` (required) | text |  | `--name` |") })
     #expect(!FileManager.default.fileExists(atPath: scratch.file("workspace.db")))
   }
 

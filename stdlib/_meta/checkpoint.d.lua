@@ -10,7 +10,7 @@
 local Checkpoint = {}
 
 ---@class checkpoint.restore.Options
----@field confirm? boolean true: go on although this cannot be undone (az: --yes)
+---@field confirm? boolean true: go on although this cannot be undone (default: false; az: --yes)
 
 --- Makes the workspace what it was then.
 ---

@@ -8,13 +8,13 @@ cluster = {}
 ---@class cluster.create.Options
 ---@field name string 1 to 63 letters, digits, - and _ (az: --name)
 ---@field resource_group string made on first use (az: --resource-group)
----@field location? string default: that of the group (az: --location)
----@field kubernetes_version? string default: 1.33; with settings.version_support_enforced the newest but one (az: --kubernetes-version)
+---@field location? string region of Azure (default: that of the group; az: --location)
+---@field kubernetes_version? string version to run (default: 1.33; with settings.version_support_enforced the newest but one; az: --kubernetes-version)
 ---@field assign_identity? any user-assigned identity, by handle or ARM id (az: --assign-identity)
----@field enable_apiserver_vnet_integration? boolean tunnel through the cluster's network (az: --enable-apiserver-vnet-integration)
----@field apiserver_subnet_id? string ARM id of the API server's subnet; default: one that the service makes (az: --apiserver-subnet-id)
----@field node_count? integer default: 3 (az: --node-count)
----@field enable_azure_keyvault_kms? boolean seal Secrets with a key of a vault (az: --enable-azure-keyvault-kms)
+---@field enable_apiserver_vnet_integration? boolean tunnel through the cluster's network (default: false; az: --enable-apiserver-vnet-integration)
+---@field apiserver_subnet_id? string ARM id of the API server's subnet (default: one that the service makes; az: --apiserver-subnet-id)
+---@field node_count? integer 1 to 1000 (default: 3; az: --node-count)
+---@field enable_azure_keyvault_kms? boolean seal Secrets with a key of a vault (default: false; az: --enable-azure-keyvault-kms)
 ---@field azure_keyvault_kms_key_id? any key, by handle or full kid (az: --azure-keyvault-kms-key-id)
 ---@field azure_keyvault_kms_key_vault_network_access? string Public or Private (az: --azure-keyvault-kms-key-vault-network-access)
 ---@field azure_keyvault_kms_key_vault_resource_id? any vault, for Private (az: --azure-keyvault-kms-key-vault-resource-id)
@@ -34,26 +34,34 @@ cluster = {}
 ---@return Cluster # cluster
 function cluster.create(options) end
 
+---@class cluster.get.Options
+---@field name string name as created
+---@field resource_group? string where it must lie
+
 --- Returns a cluster by name or ARM id.
 ---
 --- ```lua
 --- print(cluster.get 'c1') --> cluster c1
 --- ```
----@param name any
+---@param name any|cluster.get.Options
 ---@return Cluster # cluster
 function cluster.get(name) end
+
+---@class cluster.find.Options
+---@field name string name as created
+---@field resource_group? string where it must lie
 
 --- As get, nil when there is none.
 ---
 --- ```lua
 --- print(cluster.find 'nowhere') --> nil
 --- ```
----@param name any
+---@param name any|cluster.find.Options
 ---@return Cluster? # cluster?
 function cluster.find(name) end
 
 ---@class cluster.list.Options
----@field resource_group? string only this group
+---@field resource_group? string only this group (default: all)
 
 --- Returns all clusters, or those of a group.
 ---
@@ -181,7 +189,7 @@ function Cluster:readyz() end
 function Cluster:can_delete(key) end
 
 ---@class cluster.inventory.Options
----@field namespace? string only this one (az: --namespace)
+---@field namespace? string only this one (default: all; az: --namespace)
 
 --- Tells of every Secret what it is under, whether it is stale, and whether it can be read.
 ---
@@ -223,7 +231,7 @@ function Cluster:forecast(options) end
 function Cluster:upgrade(options) end
 
 ---@class cluster.scale.Options
----@field nodepool_name? string default: the only one (az: --nodepool-name)
+---@field nodepool_name? string name of the pool (default: the only one; az: --nodepool-name)
 ---@field node_count integer 1 to 1000 (az: --node-count)
 
 --- Gives the node pool another number of nodes.
@@ -279,7 +287,7 @@ function Cluster:start() end
 function Cluster:operation_abort() end
 
 ---@class cluster.delete.Options
----@field confirm? boolean true: go on although this cannot be undone (az: --yes)
+---@field confirm? boolean true: go on although this cannot be undone (default: false; az: --yes)
 
 --- Deletes the cluster with all that is in its etcd; vault, key and identity stay.
 ---
@@ -292,7 +300,7 @@ function Cluster:operation_abort() end
 function Cluster:delete(options) end
 
 ---@class cluster.pods.Options
----@field namespace? string only this one (az: --namespace)
+---@field namespace? string only this one (default: all; az: --namespace)
 
 --- Returns the pods, as `kubectl get pods` lists them; the KMS plugin is none of them (R04).
 ---
@@ -304,11 +312,11 @@ function Cluster:delete(options) end
 function Cluster:pods(options) end
 
 ---@class cluster.rewrite_secrets.Options
----@field namespace? string only this one (az: --namespace)
+---@field namespace? string only this one (default: all; az: --namespace)
 ---@field on_progress? function called with { read, written, … } after each batch
----@field limit? integer Secrets to look at, at most
----@field resume? string storage path to go on after, as a report has it
----@field all? boolean write those too that need it not
+---@field limit? integer Secrets to look at, at most (default: all of them)
+---@field resume? string storage path to go on after, as a report has it (default: the first)
+---@field all? boolean write those too that need it not (default: false)
 
 --- Reads every Secret and writes it as a write would store it now.
 ---
@@ -321,14 +329,14 @@ function Cluster:pods(options) end
 function Cluster:rewrite_secrets(options) end
 
 ---@class cluster.update.Options
----@field enable_azure_keyvault_kms? boolean seal Secrets with a key of a vault (az: --enable-azure-keyvault-kms)
----@field azure_keyvault_kms_key_id? any key, by handle or full kid (az: --azure-keyvault-kms-key-id)
----@field azure_keyvault_kms_key_vault_network_access? string Public or Private (az: --azure-keyvault-kms-key-vault-network-access)
----@field azure_keyvault_kms_key_vault_resource_id? any vault, for Private (az: --azure-keyvault-kms-key-vault-resource-id)
----@field disable_azure_keyvault_kms? boolean stop sealing; the key stays readable (az: --disable-azure-keyvault-kms)
----@field assign_identity? any user-assigned identity, by handle or ARM id (az: --assign-identity)
----@field enable_apiserver_vnet_integration? boolean tunnel through the cluster's network; for good, and in effect after stop and start (az: --enable-apiserver-vnet-integration)
----@field apiserver_subnet_id? string ARM id of the API server's subnet; default: one that the service makes (az: --apiserver-subnet-id)
+---@field enable_azure_keyvault_kms? boolean seal Secrets with a key of a vault (default: as it is; az: --enable-azure-keyvault-kms)
+---@field azure_keyvault_kms_key_id? any key, by handle or full kid (default: as it is; az: --azure-keyvault-kms-key-id)
+---@field azure_keyvault_kms_key_vault_network_access? string Public or Private (default: as it is; az: --azure-keyvault-kms-key-vault-network-access)
+---@field azure_keyvault_kms_key_vault_resource_id? any vault, for Private (default: as it is; az: --azure-keyvault-kms-key-vault-resource-id)
+---@field assign_identity? any user-assigned identity, by handle or ARM id (default: as it is; az: --assign-identity)
+---@field enable_apiserver_vnet_integration? boolean tunnel through the cluster's network; for good, and in effect after stop and start (default: as it is; az: --enable-apiserver-vnet-integration)
+---@field apiserver_subnet_id? string ARM id of the API server's subnet (default: as it is; az: --apiserver-subnet-id)
+---@field disable_azure_keyvault_kms? boolean stop sealing; the key stays readable (default: false; az: --disable-azure-keyvault-kms)
 
 --- Changes identity, tunnel or KMS; without an option it is reconciled.
 ---

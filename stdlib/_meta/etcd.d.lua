@@ -32,8 +32,8 @@ function etcd.open_snapshot(path) end
 ---@field encryption_configuration? string YAML that the API server runs with
 ---@field retire? any key that is to go: kid, key id, or CIPHER:NAME
 ---@field current? any key that the plugin encrypts with now
----@field resource? string only values of this one, such as secrets
----@field prefix? string the API server's --etcd-prefix, in slashes; default: /registry/
+---@field resource? string only values of this one, such as secrets (default: all)
+---@field prefix? string the API server's --etcd-prefix, in slashes (default: '/registry/')
 ---@field on_progress? function called with the number of values after each thousand
 
 --- Tells of every stored value what it is under, and whether a key can be retired.

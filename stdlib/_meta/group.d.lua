@@ -63,7 +63,7 @@ local Group = {}
 function Group:show() end
 
 ---@class group.delete.Options
----@field confirm? boolean true: go on although this cannot be undone (az: --yes)
+---@field confirm? boolean true: go on although this cannot be undone (default: false; az: --yes)
 
 --- Deletes it with the clusters, identities and vaults in it; vaults can be recovered.
 ---

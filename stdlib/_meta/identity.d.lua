@@ -8,7 +8,7 @@ identity = {}
 ---@class identity.create.Options
 ---@field name string 3 to 128 letters, digits, - and _ (az: --name)
 ---@field resource_group string made on first use (az: --resource-group)
----@field location? string default: that of the group (az: --location)
+---@field location? string region of Azure (default: that of the group; az: --location)
 ---@field tags? table labels (az: --tags)
 
 --- Makes a user-assigned identity.
@@ -20,13 +20,17 @@ identity = {}
 ---@return Identity # identity
 function identity.create(options) end
 
+---@class identity.get.Options
+---@field name string name as created
+---@field resource_group? string where it must lie
+
 --- Returns an identity by name, ARM id or principal id.
 ---
 --- ```lua
 --- local i = identity.get 'id1'
 --- print(identity.get(i.principal_id) == i) --> true
 --- ```
----@param name any
+---@param name any|identity.get.Options
 ---@return Identity # identity
 function identity.get(name) end
 
@@ -40,7 +44,7 @@ function identity.get(name) end
 function identity.find(name) end
 
 ---@class identity.list.Options
----@field resource_group? string only this group (az: --resource-group)
+---@field resource_group? string only this group (default: all; az: --resource-group)
 
 --- Returns all identities that the caller may see, or those of a group.
 ---

@@ -6,13 +6,16 @@
 ---@field null lightuserdata Stands for null in tables.
 json = {}
 
+---@class json.encode.Options
+---@field indent? integer given: laid out over lines, two blanks deeper each
+
 --- Returns a value as JSON text, members sorted by name.
 ---
 --- ```lua
 --- print(json.encode{ name = 'kv1', tags = json.null }) --> {"name":"kv1","tags":null}
 --- ```
 ---@param value any
----@param options any
+---@param options any|json.encode.Options
 ---@return string # string
 function json.encode(value, options) end
 

@@ -8,14 +8,14 @@ key = {}
 ---@class key.create.Options
 ---@field vault_name any vault, by handle or name (az: --vault-name)
 ---@field name string 1 to 127 letters, digits and hyphens (az: --name)
----@field ops? string|string[] operations the key permits; default: all of its type (az: --ops)
+---@field ops? string|string[] operations the key permits (default: all of its type; az: --ops)
 ---@field not_before? string time before which it does not encrypt (az: --not-before)
 ---@field expires? string time from which it does not encrypt (az: --expires)
----@field disabled? boolean made disabled (az: --disabled)
+---@field disabled? boolean made disabled (default: false; az: --disabled)
 ---@field tags? table at most 15 (az: --tags)
----@field kty? string RSA (default) or EC; with -HSM in a premium vault (az: --kty)
----@field size? integer 2048 (default), 3072 or 4096 bits, for RSA (az: --size)
----@field curve? string P-256 (default), P-384, P-521 or P-256K, for EC (az: --curve)
+---@field kty? string RSA or EC; with -HSM in a premium vault (default: 'RSA'; az: --kty)
+---@field size? integer 2048, 3072 or 4096 bits, for RSA (default: 2048 for RSA; az: --size)
+---@field curve? string P-256, P-384, P-521 or P-256K, for EC (default: P-256 for EC; az: --curve)
 
 --- Makes a key; again with the same name, a new version of it.
 ---
@@ -32,14 +32,14 @@ function key.create(options) end
 ---@class key.import.Options
 ---@field vault_name any vault, by handle or name (az: --vault-name)
 ---@field name string 1 to 127 letters, digits and hyphens (az: --name)
----@field ops? string|string[] operations the key permits; default: all of its type (az: --ops)
+---@field ops? string|string[] operations the key permits (default: all of its type; az: --ops)
 ---@field not_before? string time before which it does not encrypt (az: --not-before)
 ---@field expires? string time from which it does not encrypt (az: --expires)
----@field disabled? boolean made disabled (az: --disabled)
+---@field disabled? boolean made disabled (default: false; az: --disabled)
 ---@field tags? table at most 15 (az: --tags)
 ---@field pem? string PKCS #8, PKCS #1 or SEC 1 (az: --pem-string)
 ---@field jwk? any JSON text or table with the private members
----@field kty? string default: what the material is
+---@field kty? string type that the material must be of (default: what it is)
 
 --- Takes a private key over from outside, as PEM or JWK.
 ---
@@ -57,11 +57,11 @@ function key.import(options) end
 
 ---@class key.update.Options
 ---@field id any key, by handle or kid (az: --id)
----@field enabled? boolean whether it can be used (az: --enabled)
----@field expires? string time from which it does not encrypt (az: --expires)
----@field not_before? string time before which it does not encrypt (az: --not-before)
----@field ops? string|string[] operations the key permits (az: --ops)
----@field tags? table replaces all tags (az: --tags)
+---@field enabled? boolean whether it can be used (default: as it is; az: --enabled)
+---@field expires? string time from which it does not encrypt (default: as it is; az: --expires)
+---@field not_before? string time before which it does not encrypt (default: as it is; az: --not-before)
+---@field ops? string|string[] operations the key permits (default: as it is; az: --ops)
+---@field tags? table replaces all tags (default: as it is; az: --tags)
 
 --- Changes attributes of a version by its id, which get does not return while it is disabled.
 ---
@@ -74,31 +74,46 @@ function key.import(options) end
 ---@return Key # key
 function key.update(options) end
 
+---@class key.get.Options
+---@field vault_name any vault, by handle or name (az: --vault-name)
+---@field name string name of the key
+---@field version? string one generation of it (default: the newest)
+
 --- Returns a key by kid, or the newest version by vault and name.
 ---
 --- ```lua
 --- local k = key.get{ vault_name = 'kv1', name = 'k1' }
 --- print(key.get(k.kid) == k) --> true
 --- ```
----@param kid any
+---@param kid any|key.get.Options
 ---@return Key # key
 function key.get(kid) end
+
+---@class key.at.Options
+---@field vault_name any vault, by handle or name (az: --vault-name)
+---@field name string name of the key
+---@field version? string one generation of it (default: the newest)
 
 --- Returns a handle by kid, or by vault and name, without asking the vault for it.
 ---
 --- ```lua
 --- print(key.at{ vault_name = 'kv1', name = 'k1' }.name) --> k1
 --- ```
----@param kid any
+---@param kid any|key.at.Options
 ---@return Key # key
 function key.at(kid) end
+
+---@class key.find.Options
+---@field vault_name any vault, by handle or name (az: --vault-name)
+---@field name string name of the key
+---@field version? string one generation of it (default: the newest)
 
 --- As get, nil when there is none.
 ---
 --- ```lua
 --- print(key.find{ vault_name = 'kv1', name = 'nothing' }) --> nil
 --- ```
----@param kid any
+---@param kid any|key.find.Options
 ---@return Key? # key?
 function key.find(kid) end
 
@@ -167,7 +182,7 @@ function key.recover(options) end
 ---@class key.purge.Options
 ---@field vault_name any vault, by handle or name (az: --vault-name)
 ---@field name string name of the deleted key (az: --name)
----@field confirm? boolean true: go on although this cannot be undone (az: --yes)
+---@field confirm? boolean true: go on although this cannot be undone (default: false; az: --yes)
 
 --- Destroys a soft-deleted key: what is encrypted with it can never be opened again.
 ---
@@ -241,7 +256,7 @@ function Key:versions() end
 function Key:show() end
 
 ---@class key.show_listed.Options
----@field version? boolean the version, not the key
+---@field version? boolean the version, not the key (default: false)
 
 --- Returns what `az keyvault key list` prints of it; with `version`, what `list-versions` does.
 ---
@@ -253,11 +268,11 @@ function Key:show() end
 function Key:show_listed(options) end
 
 ---@class key.update.Options
----@field enabled? boolean whether it can be used (az: --enabled)
----@field expires? string time from which it does not encrypt (az: --expires)
----@field not_before? string time before which it does not encrypt (az: --not-before)
----@field ops? string|string[] operations the key permits (az: --ops)
----@field tags? table replaces all tags (az: --tags)
+---@field enabled? boolean whether it can be used (default: as it is; az: --enabled)
+---@field expires? string time from which it does not encrypt (default: as it is; az: --expires)
+---@field not_before? string time before which it does not encrypt (default: as it is; az: --not-before)
+---@field ops? string|string[] operations the key permits (default: as it is; az: --ops)
+---@field tags? table replaces all tags (default: as it is; az: --tags)
 
 --- Changes attributes of this version; what is left out stays.
 ---
@@ -270,7 +285,7 @@ function Key:show_listed(options) end
 function Key:update(options) end
 
 ---@class key.delete.Options
----@field confirm? boolean true: go on although this cannot be undone (az: --yes)
+---@field confirm? boolean true: go on although this cannot be undone (default: false; az: --yes)
 
 --- Deletes the key with all its versions; it can be recovered until it is purged.
 ---
@@ -442,7 +457,7 @@ local DeletedKey = {}
 function DeletedKey:recover() end
 
 ---@class deleted.key.purge.Options
----@field confirm? boolean true: go on although this cannot be undone (az: --yes)
+---@field confirm? boolean true: go on although this cannot be undone (default: false; az: --yes)
 
 --- Destroys it: what is encrypted with it can never be opened again.
 ---

@@ -10,9 +10,9 @@ kms = {}
 ---@field cluster any the cluster, by handle, name or id; made where it is missing
 ---@field vault any the vault, likewise
 ---@field identity any the user-assigned identity, likewise
----@field key? any a key, by name, handle or id with version; default: `etcd`
----@field rbac? boolean true: a vault under Azure RBAC; default: access policies
----@field resource_group? string group of what is made; default: `MyResourceGroup`
+---@field key? any a key, by name, handle or id with version (default: 'etcd')
+---@field rbac? boolean true: a vault under Azure RBAC, else one with access policies (default: false)
+---@field resource_group? string group of what is made (default: 'MyResourceGroup')
 
 --- Enables KMS with a public vault; what is there is used, what is missing is made.
 ---
@@ -30,10 +30,10 @@ function kms.enable_public(options) end
 ---@field cluster any the cluster, by handle, name or id; made where it is missing
 ---@field vault any the vault, likewise
 ---@field identity any the user-assigned identity, likewise
----@field key? any a key, by name, handle or id with version; default: `etcd`
----@field rbac? boolean true: a vault under Azure RBAC; default: access policies
+---@field key? any a key, by name, handle or id with version (default: 'etcd')
+---@field rbac? boolean true: a vault under Azure RBAC, else one with access policies (default: false)
 ---@field private_endpoint? string the one through which you reach the vault; made where missing
----@field resource_group? string group of what is made; default: `MyResourceGroup`
+---@field resource_group? string group of what is made (default: 'MyResourceGroup')
 
 --- Enables KMS with a private vault; what is there is used, what is missing is made.
 ---
@@ -49,7 +49,7 @@ function kms.enable_private(options) end
 
 ---@class kms.rotate.Options
 ---@field cluster any the cluster, by handle, name or id
----@field key? any a key to move to, by handle or id with version; default: a new version
+---@field key? any a key to move to, by handle or id with version (default: a new version)
 ---@field private_endpoint? string the private endpoint through which you reach a private vault
 
 --- Moves a cluster to another key or a new version of its key, and rewrites its Secrets.
@@ -146,7 +146,7 @@ function kms.migrate_to_v2(options) end
 ---@class kms.monitor.Options
 ---@field cluster any the cluster, by handle, name or id
 ---@field private_endpoint? string the private endpoint through which you reach a private vault
----@field since? string time from which the log is read; default: all of it
+---@field since? string time from which the log is read (default: all of it)
 
 --- Has the vault log what the plugin asks, and tell before a key expires.
 ---
@@ -160,7 +160,7 @@ function kms.monitor(options) end
 
 ---@class kms.verify.Options
 ---@field cluster any the cluster, by handle, name or id
----@field horizon? string how far to look ahead, a time or a duration; default: `P1Y`
+---@field horizon? string how far to look ahead, a time or a duration (default: 'P1Y')
 
 --- Tells what is configured, what is stored, and what is at risk and from when; changes nothing.
 ---
@@ -175,7 +175,7 @@ function kms.verify(options) end
 
 ---@class kms.recover.Options
 ---@field cluster any the cluster, by handle, name or id
----@field expires? string new day of expiry of a key that expired; default: a year from now
+---@field expires? string new day of expiry of a key that expired (default: a year from now)
 ---@field private_endpoint? string the private endpoint through which you reach a private vault
 
 --- Brings a cluster's KMS back to health, or tells what is lost for good.
@@ -192,7 +192,7 @@ function kms.recover(options) end
 ---@class kms.rehearse.Options
 ---@field procedure any one of `kms`, by name or itself
 ---@field opts table the options it is run with
----@field faults? string|string[] some of `cut_off`, `revoked`, `disabled`, `closed`, `deleted`, `expired`; default: `every-step`, all of them
+---@field faults? string|string[] some of `cut_off`, `revoked`, `disabled`, `closed`, `deleted`, `expired`; `every-step` is all of them (default: 'every-step')
 
 --- Runs a procedure once for each of its steps and each thing that can go wrong, on branches.
 ---

@@ -6,8 +6,8 @@
 progress = {}
 
 ---@class progress.start.Options
----@field total? integer steps in all, where that is known
----@field title? string what stands before it, 'progress' by default
+---@field total? integer steps in all (default: not known)
+---@field title? string what stands before it (default: 'progress')
 
 --- Begins work that tells how far it is; progress{…} does the same.
 ---

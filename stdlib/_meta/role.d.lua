@@ -9,7 +9,7 @@ role = {}
 ---@field role string name or id of a role (az: --role)
 ---@field assignee any object id, handle or sign-in name (az: --assignee-object-id)
 ---@field scope any ARM id, or the handle of what it names (az: --scope)
----@field assignee_principal_type? 'User'|'Group'|'ServicePrincipal'|'ForeignGroup'|'Device' keeps the service from looking the principal up (az: --assignee-principal-type)
+---@field assignee_principal_type? 'User'|'Group'|'ServicePrincipal'|'ForeignGroup'|'Device' keeps the service from looking the principal up (default: looked up; az: --assignee-principal-type)
 
 --- Gives a principal a role at a scope; one it has already is returned.
 ---
@@ -44,7 +44,7 @@ function role.revoke(options) end
 ---@field scope? any ARM id, or the handle of what it names (az: --scope)
 ---@field assignee? any object id, handle or sign-in name (az: --assignee)
 ---@field role? string name or id of a role (az: --role)
----@field include_inherited? boolean those above the scope too (az: --include-inherited)
+---@field include_inherited? boolean those above the scope too (default: false; az: --include-inherited)
 
 --- Returns role assignments: those at a scope, or all of the subscription and above it.
 ---

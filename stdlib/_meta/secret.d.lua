@@ -8,13 +8,13 @@ secret = {}
 ---@class secret.create.Options
 ---@field cluster any cluster, by handle or name
 ---@field name string DNS subdomain (az: NAME)
----@field namespace? string default: default (az: --namespace)
----@field type? string default: Opaque (az: --type)
+---@field namespace? string where it lies (default: 'default'; az: --namespace)
+---@field type? string what the Secret is for, such as kubernetes.io/tls (default: 'Opaque'; az: --type)
 ---@field data? table bytes by key
 ---@field string_data? table text by key (az: --from-literal)
 ---@field labels? table text by name
 ---@field annotations? table text by name
----@field immutable? boolean data may never change
+---@field immutable? boolean data may never change (default: not set)
 
 --- Creates a Secret.
 ---
@@ -29,7 +29,7 @@ function secret.create(options) end
 ---@class secret.get.Options
 ---@field cluster any cluster, by handle or name
 ---@field name string DNS subdomain (az: NAME)
----@field namespace? string default: default (az: --namespace)
+---@field namespace? string where it lies (default: 'default'; az: --namespace)
 
 --- Returns a Secret.
 ---
@@ -43,7 +43,7 @@ function secret.get(options) end
 ---@class secret.find.Options
 ---@field cluster any cluster, by handle or name
 ---@field name string DNS subdomain (az: NAME)
----@field namespace? string default: default (az: --namespace)
+---@field namespace? string where it lies (default: 'default'; az: --namespace)
 
 --- As get, nil when there is none.
 ---
@@ -56,8 +56,8 @@ function secret.find(options) end
 
 ---@class secret.list.Options
 ---@field cluster any cluster, by handle or name
----@field namespace? string default: default (az: --namespace)
----@field all_namespaces? boolean of every namespace (az: --all-namespaces)
+---@field namespace? string where it lies (default: 'default'; az: --namespace)
+---@field all_namespaces? boolean of every namespace (default: false; az: --all-namespaces)
 
 --- Returns the Secrets of a namespace, or of all.
 ---
@@ -70,8 +70,8 @@ function secret.list(options) end
 
 ---@class secret.each.Options
 ---@field cluster any cluster, by handle or name
----@field namespace? string default: default (az: --namespace)
----@field all_namespaces? boolean of every namespace (az: --all-namespaces)
+---@field namespace? string where it lies (default: 'default'; az: --namespace)
+---@field all_namespaces? boolean of every namespace (default: false; az: --all-namespaces)
 
 --- Walks the Secrets of a namespace, or of all, a page in memory at a time.
 ---
@@ -97,10 +97,10 @@ function secret.each(options) end
 local Secret = {}
 
 ---@class secret.update.Options
----@field data? table bytes by key
----@field string_data? table text by key
----@field labels? table text by name
----@field immutable? boolean data may never change
+---@field data? table bytes by key (default: as it is)
+---@field string_data? table text by key (default: as it is)
+---@field labels? table text by name (default: as it is)
+---@field immutable? boolean data may never change (default: as it is)
 ---@field resource_version? string refuse when it stands at another
 
 --- Changes the Secret; data given replaces all data.

@@ -8,22 +8,22 @@ vault = {}
 ---@class vault.create.Options
 ---@field name string 3 to 24 letters, digits and single hyphens (az: --name)
 ---@field resource_group string made on first use (az: --resource-group)
----@field location? string default: that of the group (az: --location)
----@field sku? 'standard'|'premium' default: standard (az: --sku)
----@field no_self_perms? boolean leaves the creator's own policy out (az: --no-self-perms)
+---@field location? string region of Azure (default: that of the group; az: --location)
+---@field sku? 'standard'|'premium' premium has keys in HSMs too (default: 'standard'; az: --sku)
+---@field no_self_perms? boolean leaves the creator's own policy out (default: false; az: --no-self-perms)
 ---@field network_acls_ips? string|string[] public IPv4 addresses and ranges that pass the firewall (az: --network-acls-ips)
 ---@field network_acls_vnets? string|string[] ARM ids of subnets that pass the firewall (az: --network-acls-vnets)
----@field tenant_id? string default: the signed-in user's tenant
----@field enable_rbac_authorization? boolean roles decide instead of access policies (az: --enable-rbac-authorization)
----@field public_network_access? 'Enabled'|'Disabled'|'SecuredByPerimeter' whether it answers on its public address; default: Enabled (az: --public-network-access)
----@field default_action? 'Allow'|'Deny' what happens to callers that no network rule names; default: Allow (az: --default-action)
----@field bypass? 'AzureServices'|'None' who passes the firewall unasked; default: AzureServices (az: --bypass)
----@field retention_days? integer 7 to 90, default 90; fixed at creation (az: --retention-days)
----@field enable_purge_protection? boolean cannot be switched off again (az: --enable-purge-protection)
+---@field tenant_id? string GUID of its tenant (default: that of the signed-in user)
+---@field enable_rbac_authorization? boolean roles decide instead of access policies (default: that of settings.vault_rbac_default; az: --enable-rbac-authorization)
+---@field public_network_access? 'Enabled'|'Disabled'|'SecuredByPerimeter' whether it answers on its public address (default: 'Enabled'; az: --public-network-access)
+---@field default_action? 'Allow'|'Deny' what happens to callers that no network rule names (default: 'Allow'; az: --default-action)
+---@field bypass? 'AzureServices'|'None' who passes the firewall unasked (default: 'AzureServices'; az: --bypass)
+---@field retention_days? integer 7 to 90; fixed at creation (default: 90; az: --retention-days)
+---@field enable_purge_protection? boolean cannot be switched off again (default: off; az: --enable-purge-protection)
 ---@field tags? table at most 50 (az: --tags)
----@field enabled_for_deployment? boolean virtual machines may read certificates (az: --enabled-for-deployment)
----@field enabled_for_disk_encryption? boolean Disk Encryption may read secrets and unwrap keys (az: --enabled-for-disk-encryption)
----@field enabled_for_template_deployment? boolean Resource Manager may read secrets (az: --enabled-for-template-deployment)
+---@field enabled_for_deployment? boolean virtual machines may read certificates (default: false; az: --enabled-for-deployment)
+---@field enabled_for_disk_encryption? boolean Disk Encryption may read secrets and unwrap keys (default: not set; az: --enabled-for-disk-encryption)
+---@field enabled_for_template_deployment? boolean Resource Manager may read secrets (default: not set; az: --enabled-for-template-deployment)
 
 --- Makes a vault; with the policy model its creator gets every permission.
 ---
@@ -35,26 +35,34 @@ vault = {}
 ---@return Vault # vault
 function vault.create(options) end
 
+---@class vault.get.Options
+---@field name string name as created
+---@field resource_group? string where it must lie
+
 --- Returns a vault by name or ARM id.
 ---
 --- ```lua
 --- print(vault.get 'kv1') --> vault kv1
 --- ```
----@param name any
+---@param name any|vault.get.Options
 ---@return Vault # vault
 function vault.get(name) end
+
+---@class vault.find.Options
+---@field name string name as created
+---@field resource_group? string where it must lie
 
 --- As get, nil when there is none.
 ---
 --- ```lua
 --- print(vault.find 'nowhere') --> nil
 --- ```
----@param name any
+---@param name any|vault.find.Options
 ---@return Vault? # vault?
 function vault.find(name) end
 
 ---@class vault.list.Options
----@field resource_group? string only this group (az: --resource-group)
+---@field resource_group? string only this group (default: all; az: --resource-group)
 
 --- Returns all vaults, or those of a group.
 ---
@@ -91,6 +99,10 @@ function vault.get_deleted(name) end
 ---@return Vault # vault
 function vault.recover(name) end
 
+---@class vault.purge.Options
+---@field name any name of the vault (az: --name)
+---@field confirm? boolean true: go on although this cannot be undone (default: false; az: --yes)
+
 --- Destroys a deleted vault with all its keys; its name is free again.
 ---
 --- ```lua
@@ -98,7 +110,7 @@ function vault.recover(name) end
 --- print(#vault.list_deleted()) --> 0
 --- ```
 ---@param name any
----@param options any
+---@param options any|vault.purge.Options
 function vault.purge(name, options) end
 
 --- Tells whether a name can be that of a new vault.
@@ -110,6 +122,12 @@ function vault.purge(name, options) end
 ---@return table # { name_available, reason?, message? }
 function vault.check_name(name) end
 
+---@class vault.call_from.Options
+---@field ip_address? string a public IPv4 address
+---@field subnet? string ARM id of a subnet with a service endpoint for Key Vault
+---@field private_endpoint? any connection, or ARM id of its private endpoint
+---@field trusted_service? boolean true: a service of Azure that Key Vault trusts
+
 --- Runs a function whose calls come from elsewhere, for the network rules of vaults.
 ---
 --- ```lua
@@ -119,7 +137,7 @@ function vault.check_name(name) end
 --- end)
 --- print(ok, err.inner_code) --> false  ForbiddenByFirewall
 --- ```
----@param options any
+---@param options any|vault.call_from.Options
 ---@param fn any
 ---@return any # what fn returns
 function vault.call_from(options, fn) end
@@ -147,13 +165,18 @@ function vault.call_from(options, fn) end
 ---@field private_endpoint_connections table Private ways in, each with its state.
 local Vault = {}
 
+---@class vault.diagnostics.Options
+---@field name string 1 to 260 characters (az: --name)
+---@field storage_account? string ARM id or name (az: --storage-account)
+---@field workspace? string ARM id or name (az: --workspace)
+
 --- Switches the diagnostic setting, and with it the audit log, on or off; tells how it stands.
 ---
 --- ```lua
 --- print(vault.get('kv1'):diagnostics(true)) --> true
 --- ```
 ---@param on? any
----@param options? any
+---@param options? any|vault.diagnostics.Options
 ---@return boolean # boolean
 function Vault:diagnostics(on, options) end
 
@@ -196,9 +219,9 @@ function Vault:network_path() end
 
 ---@class vault.private_endpoint_create.Options
 ---@field name string name, in the vault's group, or ARM id (az: --name)
----@field connection_name? string default: made up (az: --connection-name)
----@field private_ip_address? string its address; default: the next free one
----@field manual_request? boolean ask the vault's owner (az: --manual-request)
+---@field connection_name? string name of the connection (default: made up; az: --connection-name)
+---@field private_ip_address? string its address (default: the next free one)
+---@field manual_request? boolean ask the vault's owner (default: false; az: --manual-request)
 ---@field request_message? string what to tell the owner (az: --request-message)
 
 --- Makes a private endpoint to the vault; open at once for who may approve connections.
@@ -287,16 +310,16 @@ function Vault:private_endpoint_connection_delete(options) end
 function Vault:show() end
 
 ---@class vault.update.Options
----@field enable_rbac_authorization? boolean roles decide instead of access policies (az: --enable-rbac-authorization)
----@field public_network_access? 'Enabled'|'Disabled'|'SecuredByPerimeter' whether it answers on its public address; default: Enabled (az: --public-network-access)
----@field default_action? 'Allow'|'Deny' what happens to callers that no network rule names; default: Allow (az: --default-action)
----@field bypass? 'AzureServices'|'None' who passes the firewall unasked; default: AzureServices (az: --bypass)
----@field retention_days? integer 7 to 90, default 90; fixed at creation (az: --retention-days)
----@field enable_purge_protection? boolean cannot be switched off again (az: --enable-purge-protection)
----@field tags? table at most 50 (az: --tags)
----@field enabled_for_deployment? boolean virtual machines may read certificates (az: --enabled-for-deployment)
----@field enabled_for_disk_encryption? boolean Disk Encryption may read secrets and unwrap keys (az: --enabled-for-disk-encryption)
----@field enabled_for_template_deployment? boolean Resource Manager may read secrets (az: --enabled-for-template-deployment)
+---@field enable_rbac_authorization? boolean roles decide instead of access policies (default: as it is; az: --enable-rbac-authorization)
+---@field public_network_access? 'Enabled'|'Disabled'|'SecuredByPerimeter' whether it answers on its public address (default: as it is; az: --public-network-access)
+---@field default_action? 'Allow'|'Deny' what happens to callers that no network rule names (default: as it is; az: --default-action)
+---@field bypass? 'AzureServices'|'None' who passes the firewall unasked (default: as it is; az: --bypass)
+---@field retention_days? integer 7 to 90; fixed at creation (default: as it is; az: --retention-days)
+---@field enable_purge_protection? boolean cannot be switched off again (default: as it is; az: --enable-purge-protection)
+---@field tags? table at most 50 (default: as it is; az: --tags)
+---@field enabled_for_deployment? boolean virtual machines may read certificates (default: as it is; az: --enabled-for-deployment)
+---@field enabled_for_disk_encryption? boolean Disk Encryption may read secrets and unwrap keys (default: as it is; az: --enabled-for-disk-encryption)
+---@field enabled_for_template_deployment? boolean Resource Manager may read secrets (default: as it is; az: --enabled-for-template-deployment)
 
 --- Changes the vault; what is left out stays.
 ---
@@ -309,7 +332,7 @@ function Vault:show() end
 function Vault:update(options) end
 
 ---@class vault.delete.Options
----@field confirm? boolean true: go on although this cannot be undone (az: --yes)
+---@field confirm? boolean true: go on although this cannot be undone (default: false; az: --yes)
 
 --- Puts the vault into deleted state, its keys with it; role assignments are lost (R18).
 ---
@@ -324,14 +347,14 @@ function Vault:delete(options) end
 
 ---@class vault.create_key.Options
 ---@field name string 1 to 127 letters, digits and hyphens (az: --name)
----@field ops? string|string[] operations the key permits; default: all of its type (az: --ops)
+---@field ops? string|string[] operations the key permits (default: all of its type; az: --ops)
 ---@field not_before? string time before which it does not encrypt (az: --not-before)
 ---@field expires? string time from which it does not encrypt (az: --expires)
----@field disabled? boolean made disabled (az: --disabled)
+---@field disabled? boolean made disabled (default: false; az: --disabled)
 ---@field tags? table at most 15 (az: --tags)
----@field kty? string RSA (default) or EC; with -HSM in a premium vault (az: --kty)
----@field size? integer 2048 (default), 3072 or 4096 bits, for RSA (az: --size)
----@field curve? string P-256 (default), P-384, P-521 or P-256K, for EC (az: --curve)
+---@field kty? string RSA or EC; with -HSM in a premium vault (default: 'RSA'; az: --kty)
+---@field size? integer 2048, 3072 or 4096 bits, for RSA (default: 2048 for RSA; az: --size)
+---@field curve? string P-256, P-384, P-521 or P-256K, for EC (default: P-256 for EC; az: --curve)
 
 --- Makes a key in the vault; again with the same name, a new version of it.
 ---
@@ -419,7 +442,7 @@ function DeletedVault:show() end
 function DeletedVault:recover() end
 
 ---@class deleted.vault.purge.Options
----@field confirm? boolean true: go on although this cannot be undone (az: --yes)
+---@field confirm? boolean true: go on although this cannot be undone (default: false; az: --yes)
 
 --- Destroys it with all its keys.
 ---

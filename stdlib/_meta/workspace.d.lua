@@ -8,8 +8,8 @@
 workspace = {}
 
 ---@class workspace.subscription.Options
----@field tenant_id? string GUID of a tenant, known or new; default: that in use
----@field konnectivity_grandfathered? boolean used Konnectivity with a private vault before it ended (R11); default: false
+---@field tenant_id? string GUID of a tenant, known or new (default: that in use)
+---@field konnectivity_grandfathered? boolean used Konnectivity with a private vault before it ended (R11) (default: false)
 
 --- Makes a subscription; the signed-in user is its Owner. `workspace.use` goes to it.
 ---
@@ -82,6 +82,9 @@ function workspace.checkpoint(name) end
 ---@return Checkpoint[] # array of checkpoints
 function workspace.checkpoints() end
 
+---@class workspace.restore.Options
+---@field confirm? boolean true: go on although this cannot be undone (default: false; az: --yes)
+
 --- Makes the workspace what it was when a checkpoint was taken; all checkpoints stay.
 ---
 --- ```lua
@@ -91,7 +94,7 @@ function workspace.checkpoints() end
 --- print(vault.find 'kv2') --> nil
 --- ```
 ---@param name any
----@param options any
+---@param options any|workspace.restore.Options
 function workspace.restore(name, options) end
 
 --- Forgets a checkpoint.

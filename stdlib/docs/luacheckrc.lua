@@ -24,6 +24,13 @@ local function fields(part)
   return names
 end
 
+--- The names of functions that stand in no module.
+local function functions(part)
+  local names = {}
+  for n, entry in ipairs(part.entries) do names[n] = ("'%s'"):format(entry.name) end
+  return names
+end
+
 --- Words in lines of a table.
 local function listed(words, indent)
   local lines, line = {}, indent
@@ -43,11 +50,12 @@ end
 function M.text()
   local blocks, parts = {}, {}
   for _, part in ipairs(reference.all().parts) do
-    if part.kind == 'module' then parts[#parts + 1] = part end
+    if part.kind == 'module' and part.is_global then parts[#parts + 1] = part end
   end
   table.sort(parts, function(a, b) return a.name < b.name end)
   for _, part in ipairs(parts) do
-    blocks[#blocks + 1] = ('    %s = {\n      fields = {\n%s\n      },\n    },'):format(
+    blocks[#blocks + 1] = part.name == 'globals' and listed(functions(part), '    ')
+      or  ('    %s = {\n      fields = {\n%s\n      },\n    },'):format(
       part.name, listed(fields(part), '        '))
   end
   return HEAD .. table.concat(blocks, '\n') .. "\n  },\n}\nstd = 'lua54+kmsh'\n"

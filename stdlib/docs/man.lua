@@ -61,11 +61,12 @@ folder of the library, found beside the program where it is not set
 
 local function of_entry(entry)
   local lines = { '.It ' .. quoted(text.signature(entry)), plain(entry.summary) }
-  if entry.options and #entry.options > 0 then
+  if #entry.all_options > 0 then
     lines[#lines + 1] = '.Bl -tag -width Ds -compact'
-    for _, option in ipairs(entry.options) do
+    for _, option in ipairs(entry.all_options) do
       lines[#lines + 1] = '.It ' .. quoted(option.name .. (option.required and ' *' or ''))
-      lines[#lines + 1] = plain(text.kind(option) .. ': ' .. option.summary)
+      lines[#lines + 1] = plain(
+        ('%s: %s%s'):format(text.kind(option), option.summary, text.remarks(option)))
     end
     lines[#lines + 1] = '.El'
   end

@@ -8,10 +8,13 @@ local M = {}
 local function cell(value) return (value:gsub('|', '\\|')) end
 
 local function option_rows(options)
-  local lines = { '| Option | Type | az flag | Meaning |', '| --- | --- | --- | --- |' }
+  local lines = {
+    '| Option | Type | Default | az flag | Meaning |', '| --- | --- | --- | --- | --- |',
+  }
   for _, option in ipairs(options) do
-    lines[#lines + 1] = ('| `%s`%s | %s | %s | %s |'):format(
+    lines[#lines + 1] = ('| `%s`%s | %s | %s | %s | %s |'):format(
       option.name, option.required and ' (required)' or '', cell(text.kind(option)),
+      cell(option.default_value ~= nil and '`' .. option.default .. '`' or option.default or ''),
       option.az and '`' .. option.az .. '`' or '', cell(option.summary))
   end
   return table.concat(lines, '\n')
@@ -20,8 +23,8 @@ end
 local function of_function(entry)
   local result = entry.returns ~= '' and ' → `' .. entry.returns .. '`' or ''
   local paragraphs = { ('### `%s`'):format(text.signature(entry)), entry.summary .. result }
-  if entry.options and #entry.options > 0 then
-    paragraphs[#paragraphs + 1] = option_rows(entry.options)
+  if #entry.all_options > 0 then
+    paragraphs[#paragraphs + 1] = option_rows(entry.all_options)
   end
   if #entry.rules > 0 then
     paragraphs[#paragraphs + 1] = 'Rules: ' .. table.concat(entry.rules, ', ')

@@ -1,8 +1,10 @@
 --- The function table whole: what the host declares, what modules of the library declare by a
---- table `help`, and for both what files of `docs.entries` add: errors, types of fields, examples.
+--- table `help`, and for both what files of `docs.entries` add: errors, types of fields, examples,
+--- and whole parts for modules of Lua that declare nothing.
 ---
---- An entry is `{ name, summary, parameters, returns, is_field, options, rules, errors, type,
---- example }`, a part, which is a module or a class, `{ name, summary, kind, entries, object }`.
+--- An entry is `{ name, summary, parameters, returns, is_field, options, argument_options, rules,
+--- errors, type, example }`, a part, which is a module or a class, `{ name, summary, kind, entries,
+--- object }`. Modules without a part are those of `docs.hidden`.
 
 local host = require('kmsh.help')
 
@@ -10,8 +12,9 @@ local M = {}
 
 --- Files of additions, each for some parts.
 local ADDITIONS = {
-  'audit', 'cluster', 'clock', 'crypto', 'etcd', 'group', 'identity', 'json', 'key', 'progress',
-  'prompt', 'role', 'secret', 'vault', 'workspace', 'yaml',
+  'api_server', 'assertions', 'audit', 'cluster', 'clock', 'command_lines', 'crypto', 'etcd',
+  'faults', 'globals', 'group', 'identity', 'json', 'key', 'progress', 'prompt', 'role', 'secret',
+  'vault', 'workspace', 'yaml',
 }
 --- Modules of the library that declare themselves.
 local DECLARING = { 'kms' }
@@ -23,7 +26,8 @@ local DECLARING = { 'kms' }
 ---@field words? string[] those of a choice
 ---@field required boolean
 ---@field summary string
----@field default? string taken from the summary
+---@field default? string what leaving it out stands for: a literal, or words
+---@field default_value? any the value of that literal
 ---@field az? string flag of the az command
 
 ---@class HelpEntry
@@ -33,6 +37,8 @@ local DECLARING = { 'kms' }
 ---@field returns string
 ---@field is_field boolean
 ---@field options? HelpOption[]
+---@field argument_options? HelpOption[] those of a table that may stand among the arguments
+---@field all_options HelpOption[] whichever of both there is, or none
 ---@field rules string[] ids of rules that it checks or shows
 ---@field errors string[] codes that it raises, beside those of wrong arguments
 ---@field type? string of a field
@@ -43,6 +49,7 @@ local DECLARING = { 'kms' }
 ---@field kind 'module'|'class'
 ---@field summary string
 ---@field entries HelpEntry[]
+---@field is_global boolean whether a module is found without `require`
 ---@field object? string an expression that is an object of the class, in the world of the examples
 
 --- What examples find: a vault, a key, an identity, a cluster under KMS with a Secret, and a key
@@ -89,7 +96,10 @@ local function rules_by_call()
 end
 
 local function add_default(option)
-  option.default = option.summary:match('default:? ([^;]+)$')
+  option.default_value, option.default = option.default, option.default_words
+  if option.default_value == nil then return end
+  local is_text = type(option.default_value) == 'string'
+  option.default = (is_text and "'%s'" or '%s'):format(option.default_value)
 end
 
 --- Examples of what every object has.
@@ -122,14 +132,18 @@ local function complete(entry, part, added, rules)
   entry.errors = words(own.errors or entry.errors)
   entry.example = own.example or entry.example or example_of(entry, part)
   if entry.is_field then entry.type = type_of(entry, part, added) end
-  for _, option in ipairs(entry.options or {}) do add_default(option) end
+  entry.all_options = entry.options or entry.argument_options or {}
+  for _, option in ipairs(entry.all_options) do add_default(option) end
 end
 
+--- What the files add: by name of an entry, and whole parts as an array.
 local function additions()
-  local all = { types = {}, objects = {} }
+  local all = { types = {}, objects = {}, parts = {} }
   for _, file in ipairs(ADDITIONS) do
     for name, addition in pairs(require('docs.entries.' .. file)) do
-      if name == 'types' or name == 'objects' then
+      if name == 'parts' then
+        table.move(addition, 1, #addition, #all.parts + 1, all.parts)
+      elseif name == 'types' or name == 'objects' then
         for key, value in pairs(addition) do all[name][key] = value end
       else
         all[name] = addition
@@ -142,7 +156,9 @@ end
 --- A module of Lua as a part: `help` names its members, and each of these has a `help` too.
 local function declared(name)
   local module = require(name)
-  local part = { name = name, kind = 'module', summary = module.help.summary, entries = {} }
+  local part = {
+    name = name, kind = 'module', is_global = true, summary = module.help.summary, entries = {},
+  }
   for _, field in ipairs(module.help.fields or {}) do
     local entry = { parameters = '', returns = '', is_field = true }
     for key, value in pairs(field) do entry[key] = value end
@@ -157,9 +173,20 @@ local function declared(name)
   return part
 end
 
+--- A part as a file of additions has it.
+local function written(part)
+  part.kind = 'module'
+  for _, entry in ipairs(part.entries) do
+    entry.parameters, entry.returns = entry.parameters or '', entry.returns or ''
+    entry.is_field = false
+  end
+  return part
+end
+
 local function help_part()
   return {
-    name = 'help', kind = 'module', summary = 'What there is, and what the rules say.',
+    name = 'help', kind = 'module', is_global = true,
+    summary = 'What there is, and what the rules say.',
     entries = {
       {
         name = 'help', parameters = 'subject?, page?', returns = '', is_field = false,
@@ -184,6 +211,7 @@ local function build()
     parts[#parts + 1] = part
   end
   for _, name in ipairs(DECLARING) do parts[#parts + 1] = declared(name) end
+  for _, part in ipairs(added.parts) do parts[#parts + 1] = written(part) end
   parts[#parts + 1] = help_part()
   for _, part in ipairs(table_of_host.classes) do
     part.kind, part.object = 'class', added.objects[part.name]

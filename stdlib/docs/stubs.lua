@@ -1,6 +1,6 @@
 --- Stubs in LuaCATS for editors, one file for each module with the classes that belong to it.
 
-local reference = require('docs.reference')
+local reference, text = require('docs.reference'), require('docs.text')
 
 local M = {}
 
@@ -52,13 +52,12 @@ end
 local function options_class(entry)
   local name = entry.name:gsub('[: ]', '.') .. '.Options'
   local lines = { '---@class ' .. name }
-  for _, option in ipairs(entry.options) do
+  for _, option in ipairs(entry.options or entry.argument_options) do
     lines[#lines + 1] = ('---@field %s%s %s %s%s'):format(
       option.name:find('^[%a_][%w_]*$') and option.name or '["' .. option.name .. '"]',
-      option.required and '' or '?', option_type(option), option.summary,
-      option.az and (' (az: %s)'):format(option.az) or '')
+      option.required and '' or '?', option_type(option), option.summary, text.remarks(option))
   end
-  return name, table.concat(lines, '\n')
+  return name, table.concat(lines, '\n') .. '\n'
 end
 
 local RESERVED = { ['end'] = true, ['function'] = true, ['until'] = true, ['nil'] = true }
@@ -69,26 +68,44 @@ local function arguments(parameters)
   for word in inner:gmatch('[^,]+') do
     local name = word:match('([%a_][%w_]*)')
     if name and not RESERVED[name] then
-      names[#names + 1] = { name = name, is_optional = word:find('?', 1, true) ~= nil }
+      names[#names + 1] = {
+        name = name, is_optional = word:find('?', 1, true) ~= nil,
+        has_table = word:find('options', 1, true) ~= nil,
+      }
+    elseif word:find('…', 1, true) then
+      names[#names + 1] = { name = '...', is_optional = false }
     end
   end
   return names
 end
 
+--- Puts the class of an entry's options before it, and returns its name; nil without options.
+local function add_class(entry, lines)
+  if #entry.all_options == 0 and not entry.options then return nil end
+  local class, text_of_class = options_class(entry)
+  table.insert(lines, 1, text_of_class)
+  return class
+end
+
+local function is_any_required(options)
+  for _, option in ipairs(options) do
+    if option.required then return true end
+  end
+  return false
+end
+
 local function signature(entry, lines)
+  local class = add_class(entry, lines)
   if entry.options then
-    local class, text = options_class(entry)
-    local is_needed = false
-    for _, option in ipairs(entry.options) do is_needed = is_needed or option.required end
-    table.insert(lines, 1, text .. '\n')
-    lines[#lines + 1] = ('---@param options%s %s'):format(is_needed and '' or '?', class)
+    lines[#lines + 1] = ('---@param options%s %s'):format(
+      is_any_required(entry.options) and '' or '?', class)
     return 'options'
   end
   local names = {}
   for n, argument in ipairs(arguments(entry.parameters)) do
     names[n] = argument.name
-    lines[#lines + 1] = ('---@param %s%s any'):format(
-      argument.name, argument.is_optional and '?' or '')
+    lines[#lines + 1] = ('---@param %s%s any%s'):format(argument.name,
+      argument.is_optional and '?' or '', argument.has_table and class and '|' .. class or '')
   end
   return table.concat(names, ', ')
 end
@@ -105,33 +122,39 @@ local function of_function(entry, owner)
     lines[#lines + 1] = ('---@return %s # %s'):format(M.type(entry.returns), entry.returns)
   end
   local mark, short = entry.name:match('([.:])([^.:]+)$')
-  if not mark then
-    lines[#lines + 1] = ('function %s.__call(%s) end'):format(owner, parameters)
-  else
-    lines[#lines + 1] = ('function %s%s%s(%s) end'):format(owner, mark, short, parameters)
-  end
+  local name = mark and owner .. mark .. short
+    or entry.name == owner and owner .. '.__call' or entry.name
+  lines[#lines + 1] = ('function %s(%s) end'):format(name, parameters)
   return table.concat(lines, '\n')
 end
 
-local function declaration(part, owner)
-  local is_class = part.kind == 'class'
-  local lines = { '--- ' .. part.summary, '---@class ' .. owner .. (is_class and '' or 'lib') }
+--- The name of the table that a part's functions stand in, what declares it, and the name of its
+--- type. What is to be required is a local, which the file returns.
+local function table_of(part)
+  if part.kind == 'class' then
+    local name = class_name(part.name)
+    return name, 'local ' .. name, name
+  elseif part.is_global then
+    return part.name, part.name, part.name .. 'lib'
+  end
+  return 'M', 'local M', part.name
+end
+
+local function of_part(part)
+  local owner, declared, class = table_of(part)
+  local lines = { '--- ' .. part.summary, '---@class ' .. class }
   for _, entry in ipairs(part.entries) do
     if entry.is_field then
       lines[#lines + 1] = ('---@field %s %s %s'):format(
         entry.name:match('([^.:]+)$'), M.type(entry.type or ''), entry.summary)
     end
   end
-  lines[#lines + 1] = (is_class and 'local ' or '') .. owner .. ' = {}'
-  return table.concat(lines, '\n')
-end
-
-local function of_part(part)
-  local owner = part.kind == 'class' and class_name(part.name) or part.name
-  local blocks = { declaration(part, owner) }
+  lines[#lines + 1] = declared .. ' = {}'
+  local blocks = { part.name ~= 'globals' and table.concat(lines, '\n') or nil }
   for _, entry in ipairs(part.entries) do
     if not entry.is_field then blocks[#blocks + 1] = of_function(entry, owner) end
   end
+  if owner == 'M' then blocks[#blocks + 1] = 'return M' end
   return table.concat(blocks, '\n\n')
 end
 

@@ -20,7 +20,7 @@ local function wrapped(text, before, indent)
   local lines, line = {}, before .. (' '):rep(math.max(1, indent - width_of(before)))
   local is_first = true
   -- A flag stays with the word before it.
-  for word in text:gsub('az: ', 'az:\0'):gmatch('%S+') do
+  for word in text:gsub('az: ', 'az:\0'):gsub('default: ', 'default:\0'):gmatch('%S+') do
     word = word:gsub('%z', ' ')
     if not is_first and width_of(line) + width_of(word) + 1 > WIDTH then
       lines[#lines + 1] = line
@@ -74,18 +74,27 @@ local function rows_text(rows, limit)
   return lines
 end
 
-local function option_lines(options)
-  local rows, marks = {}, false
-  for _, option in ipairs(options) do
-    marks = marks or option.required
+--- What stands in brackets after an option's summary: its default and its az flag.
+---@param option HelpOption
+---@return string
+function M.remarks(option)
+  local remarks = {}
+  if option.default then remarks[1] = 'default: ' .. option.default end
+  if option.az then remarks[#remarks + 1] = 'az: ' .. option.az end
+  return #remarks > 0 and (' (%s)'):format(table.concat(remarks, '; ')) or ''
+end
+
+local function option_lines(entry)
+  local rows, mark = {}, ''
+  for _, option in ipairs(entry.all_options) do
+    if option.required then mark = ', those with * must be given' end
     rows[#rows + 1] = {
       (option.required and '* ' or '  ') .. option.name,
-      ('%s: %s%s'):format(M.kind(option), option.summary,
-        option.az and (' (az: %s)'):format(option.az) or ''),
+      ('%s: %s%s'):format(M.kind(option), option.summary, M.remarks(option)),
     }
   end
   if #rows == 0 then return {} end
-  local lines = { '', marks and 'options, those with * must be given' or 'options' }
+  local lines = { '', (entry.options and 'options' or 'options of the table') .. mark }
   append(lines, rows_text(rows, 40))
   return lines
 end
@@ -125,7 +134,7 @@ end
 function M.of_entry(entry)
   local lines = { title(entry) }
   append(lines, wrapped(entry.summary, '', 2))
-  append(lines, option_lines(entry.options or {}))
+  append(lines, option_lines(entry))
   append(lines, rule_lines(entry.rules))
   local errors = M.errors(entry)
   if #errors > 0 then
@@ -147,22 +156,27 @@ function M.of_part(part)
   for _, entry in ipairs(part.entries) do
     rows[#rows + 1] = { M.signature(entry), entry.summary }
   end
-  local lines = { (part.kind == 'class' and 'object ' or '') .. part.name .. ': ' .. part.summary }
+  local kind = part.kind == 'class' and 'object ' or ''
+  local lines = wrapped(kind .. part.name .. ': ' .. part.summary, '', 2)
+  lines[1] = lines[1]:sub(3)
   append(lines, rows_text(rows, 40))
   return table.concat(lines, '\n')
 end
 
 local function map()
-  local rows, objects = {}, {}
+  local rows, required, objects = {}, {}, {}
   for _, part in ipairs(reference.all().parts) do
-    if part.kind == 'module' then
-      rows[#rows + 1] = { part.name, part.summary }
-    else
+    if part.kind == 'class' then
       objects[#objects + 1] = part.name
+    else
+      local list = part.is_global and rows or required
+      list[#list + 1] = part.is_global and { part.name, part.summary } or part.name
     end
   end
   local lines = { 'modules' }
   append(lines, rows_text(rows, 12))
+  append(lines, { '', "modules to be required, as in require('az')" })
+  append(lines, wrapped(table.concat(required, ', '), '', 2))
   append(lines, { '', 'objects' })
   append(lines, wrapped(table.concat(objects, ', '), '', 2))
   append(lines, { '', 'more' })
@@ -213,14 +227,20 @@ function M.page(name, page)
   return table.concat(texts, '\n\n')
 end
 
---- The name under which a module or one of its functions is told of, by its identity.
+--- The table of a module that is there already; asking for a page loads none.
+local function module_of(part)
+  local loaded = package and package.loaded or {}
+  return part.kind == 'module' and (rawget(_G, part.name) or loaded[part.name])
+end
+
+--- The name under which a module of Lua or one of its functions is told of, by its identity.
 local function name_of(value)
   for _, part in ipairs(reference.all().parts) do
-    local module = part.kind == 'module' and rawget(_G, part.name)
+    local module = part.name == 'globals' and _G or module_of(part)
     if module == value then return part.name end
     for _, entry in ipairs(module and part.entries or {}) do
-      local short = entry.name:match('[.]([^.:]+)$')
-      if short and module[short] == value then return entry.name end
+      local short = entry.name:match('[^.:]+$')
+      if short ~= part.name and module[short] == value then return entry.name end
     end
   end
 end
@@ -230,9 +250,9 @@ local function subject(value)
   if type(value) == 'string' then return value end
   local name = (type(value) == 'function' or type(value) == 'table') and name_of(value)
   if name then return name end
-  local is_told = type(value) == 'userdata' or type(value) == 'table'
+  local is_other = type(value) == 'number' or type(value) == 'boolean'
   local ok, told = pcall(host.subject, value)
-  if is_told and ok and told then return told end
+  if not is_other and ok and told then return told end
   error({
     code = 'argument.type',
     message = 'help takes a name, a function, a thing, or an error that rests on a rule',
@@ -255,17 +275,11 @@ local function holds(text, wanted) return text:lower():find(wanted, 1, true) ~= 
 
 --- Whether a text occurs in what is told of an entry.
 local function occurs(entry, wanted)
-  if holds(entry.name, wanted) or holds(entry.summary, wanted) or holds(entry.returns, wanted) then
-    return true
+  local told = { entry.name, entry.summary, entry.returns, table.unpack(entry.errors) }
+  for _, option in ipairs(entry.all_options) do
+    append(told, { option.name, M.kind(option), option.summary, M.remarks(option) })
   end
-  for _, code in ipairs(entry.errors) do
-    if holds(code, wanted) then return true end
-  end
-  for _, option in ipairs(entry.options or {}) do
-    local all = { option.name, option.summary, option.az or '', M.kind(option) }
-    if holds(table.concat(all, '\n'), wanted) then return true end
-  end
-  return false
+  return holds(table.concat(told, '\n'), wanted)
 end
 
 local function rules_found(wanted)

@@ -28,11 +28,12 @@ local HELP = {
     },
     {
       name = 'key', kind = 'any',
-      summary = 'a key, by name, handle or id with version; default: `etcd`',
+      summary = 'a key, by name, handle or id with version', default = 'etcd',
     },
     {
       name = 'rbac', kind = 'boolean',
-      summary = 'true: a vault under Azure RBAC; default: access policies',
+      summary = 'true: a vault under Azure RBAC, else one with access policies',
+      default = false,
     },
     {
       name = 'private_endpoint', kind = 'string',
@@ -40,7 +41,7 @@ local HELP = {
     },
     {
       name = 'resource_group', kind = 'string',
-      summary = 'group of what is made; default: `MyResourceGroup`',
+      summary = 'group of what is made', default = 'MyResourceGroup',
     },
   },
   returns = 'report',

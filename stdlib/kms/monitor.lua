@@ -25,7 +25,7 @@ local HELP = {
     },
     {
       name = 'since', kind = 'string',
-      summary = 'time from which the log is read; default: all of it',
+      summary = 'time from which the log is read', default_words = 'all of it',
     },
   },
   returns = 'report',

@@ -26,7 +26,7 @@ local HELP = {
     },
     {
       name = 'expires', kind = 'string',
-      summary = 'new day of expiry of a key that expired; default: a year from now',
+      summary = 'new day of expiry of a key that expired', default_words = 'a year from now',
     },
     {
       name = 'private_endpoint', kind = 'string',

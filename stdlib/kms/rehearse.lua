@@ -27,7 +27,8 @@ local HELP = {
     {
       name = 'faults', kind = 'strings',
       summary = 'some of `cut_off`, `revoked`, `disabled`, `closed`, `deleted`,'
-        .. ' `expired`; default: `every-step`, all of them',
+        .. ' `expired`; `every-step` is all of them',
+      default = 'every-step',
     },
   },
   returns = 'matrix',

@@ -22,7 +22,7 @@ local HELP = {
     },
     {
       name = 'key', kind = 'any',
-      summary = 'a key to move to, by handle or id with version; default: a new version',
+      summary = 'a key to move to, by handle or id with version', default_words = 'a new version',
     },
     {
       name = 'private_endpoint', kind = 'string',

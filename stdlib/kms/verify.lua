@@ -20,7 +20,7 @@ local HELP = {
     },
     {
       name = 'horizon', kind = 'string',
-      summary = 'how far to look ahead, a time or a duration; default: `P1Y`',
+      summary = 'how far to look ahead, a time or a duration', default = 'P1Y',
     },
   },
   returns = 'report',

@@ -116,6 +116,8 @@ clua_integer_result clua_integer(clua_state *_Nonnull L, int index);
 bool clua_number(clua_state *_Nonnull L, int index, double *_Nonnull value);
 const char *_Nullable clua_string(clua_state *_Nonnull L, int index, size_t *_Nonnull count);
 void *_Nullable clua_object(clua_state *_Nonnull L, int index, uint32_t class_number);
+/* The host's pointer behind a bound function; NULL behind any other value. */
+void *_Nullable clua_body(clua_state *_Nonnull L, int index);
 const char *_Nonnull clua_type_name(clua_state *_Nonnull L, int index);
 /* Reads a value into `clua_output`. */
 int clua_read(clua_vm *_Nonnull vm, clua_state *_Nonnull L, int index);

@@ -31,10 +31,11 @@ extension LuaModule {
       }
       module.function(
         "subject",
-        "Returns the name under which a thing or an error is told of, nil where it has none.",
+        "Returns the name of what tells of a function, a thing or an error; nil where none does.",
         parameters: "value",
         returns: "text?"
       ) { [unowned state] call in
+        if let function = call.boundFunction(1) { return .string(function.name) }
         let value = try call.value(1)
         if case .object(let object) = value {
           return .optional(state.className(of: object).map { .string($0) })
