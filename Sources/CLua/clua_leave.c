@@ -1,8 +1,25 @@
 /* Leaving: os.exit unwinds everything, so that open transactions are taken back, and the host ends
- * the process. Whatever in Lua could swallow an error lets this one through. */
+ * the process. Whatever in Lua could swallow an error lets this one through, and no message handler
+ * sees it, nor what stops a run. */
 #include "clua_internal.h"
 
+/* Whether a finaliser is among what runs: what it raises goes no further than to itself. */
+static bool is_finalising(lua_State *L) {
+    lua_Debug debug;
+    for (int level = 0; lua_getstack(L, level, &debug); level++)
+        if (lua_getinfo(L, "n", &debug) && debug.name && strcmp(debug.name, "__gc") == 0) return true;
+    return false;
+}
+
+static void leave_after(lua_State *L, lua_Debug *debug) {
+    (void)debug;
+    clua_arm(vm_of(L), L);
+    if (vm_of(L)->is_exiting) clua_raise_exit(L);
+}
+
 int clua_raise_exit(lua_State *L) {
+    /* Hooks are off in a finaliser: this one is met by the first instruction after it. */
+    if (is_finalising(L)) lua_sethook(L, leave_after, LUA_MASKCOUNT, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &clua_exit_error);
     return lua_error(L);
 }
@@ -42,9 +59,22 @@ static int protected_call(lua_State *L) {
     return finish(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish), 0);
 }
 
+/* A message handler around the one that was given. */
+static int handle(lua_State *L) {
+    clua_vm *vm = vm_of(L);
+    if (vm->is_exiting || vm->reason) return 1;
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
 static int protected_call_with_handler(lua_State *L) {
     int count = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, handle, 1);
+    lua_replace(L, 2);
     lua_pushboolean(L, 1);
     lua_pushvalue(L, 1);
     lua_rotate(L, 3, 2);

@@ -70,6 +70,30 @@ struct Arguments {
     script = command.script
   }
 
+  /// Flags whose value is the next word.
+  private static let flagsWithValue: Set = [
+    "-e", "-l", "--workspace", "--record", "--seed", "--timeout", "--memory", "--limit-memory",
+    "--limit-instructions", "--color",
+  ]
+
+  /// The same words, code and modules apart from the flags that they stand at: `-lNAME=MODULE`.
+  ///
+  /// To the parser an equals sign in such a word would end the name of a flag.
+  static func separated(_ words: [String]) -> [String] {
+    var separated: [String] = []
+    var rest = words[...]
+    while let word = rest.first, word.hasPrefix("-"), word != "-", word != "--" {
+      rest.removeFirst()
+      if word.count > 2, ["-e", "-l"].contains(word.prefix(2)) {
+        separated += [String(word.prefix(2)), String(word.dropFirst(2))]
+        continue
+      }
+      separated.append(word)
+      if flagsWithValue.contains(word), let value = rest.popFirst() { separated.append(value) }
+    }
+    return separated + rest
+  }
+
   /// Reads the plainest command lines, nil for any other: chunks, a workspace, a script.
   ///
   /// The parser looks at all flags there are, which takes longer than a small script runs.

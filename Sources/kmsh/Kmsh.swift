@@ -25,7 +25,7 @@ enum Kmsh {
 
   static func main() {
     HostMemory.keepFreed()
-    let words = Array(CommandLine.arguments.dropFirst())
+    let words = Arguments.separated(Array(CommandLine.arguments.dropFirst()))
     let arguments =
       Arguments(plain: words) ?? Arguments(parsed(MainCommand.self, words, "kmsh --help"))
     arguments.color.export()

@@ -60,6 +60,28 @@ import Testing
     }
   }
 
+  @Test func `no message handler hears of an interruption`() throws {
+    let state = try LuaState()
+    var heardCount = 0
+    try state.register(
+      LuaModule("host", "Stops.") { module in
+        module.function("stop", "Interrupts.") { call in
+          call.state.interrupt()
+          return .nil
+        }
+        module.function("hear", "Counts errors.", parameters: "error") { call in
+          heardCount += 1
+          return try call.value(1)
+        }
+      }
+    )
+    let code =
+      "xpcall(error, host.hear) xpcall(function() host.stop() while true do end end, host.hear)"
+    let chunk = try state.load(Array(code.utf8), chunkName: "=test")
+    let error = #expect(throws: LuaError.self) { try state.call(chunk) }
+    #expect(error?.code == "interrupted" && heardCount == 1)
+  }
+
   @Test func `a second interruption tells its own place`() throws {
     let state = try LuaState()
     for (name, line) in [("one", 1), ("two", 3)] {
