@@ -2,9 +2,10 @@ extension LuaState {
   /// What the host offers, as a checker of Lua wants it: by full name what each function takes,
   /// and the names in each module and on the objects of each class.
   ///
-  /// The shape is `{ functions = { [name] = { options?, secrets, secret_arguments, returns } },
-  /// modules = { [name] = set }, classes = { [name] = set } }`; in `options` a name is true when it
-  /// must be given.
+  /// The shape is `{ functions = { [name] = { options?, argument_options?, parameters, secrets,
+  /// secret_arguments, returns } }, modules = { [name] = set }, classes = { [name] = set } }`; in
+  /// `options` a name is true when it must be given, and `argument_options` are those of a table
+  /// where `parameters` has one.
   public var functionTable: LuaValue {
     var functions: [LuaKey: LuaValue] = [:]
     var names: (modules: [LuaKey: LuaValue], classes: [LuaKey: LuaValue]) = ([:], [:])
@@ -41,12 +42,19 @@ extension LuaFunctionDescription {
     let secretArguments = secretArguments.map {
       (LuaKey.integer(Int64($0)), LuaValue.boolean(true))
     }
-    let required = options?.map { (LuaKey($0.name), LuaValue.boolean($0.isRequired)) }
     return .table([
-      "options": .optional(required.map { .table(Dictionary($0) { first, _ in first }) }),
+      "options": .optional(options.map(Self.required)),
+      "argument_options": argumentOptions.isEmpty ? .nil : Self.required(argumentOptions),
+      "parameters": .string(parameters),
       "secrets": .table(Dictionary(secrets) { first, _ in first }),
       "secret_arguments": .table(Dictionary(secretArguments) { first, _ in first }),
       "returns": .string(returns),
     ])
+  }
+
+  private static func required(_ options: [LuaOption]) -> LuaValue {
+    .table(
+      Dictionary(options.map { (LuaKey($0.name), .boolean($0.isRequired)) }) { first, _ in first }
+    )
   }
 }

@@ -304,6 +304,22 @@ import Testing
       line: "1:70: key.create has no option 'sise'; did you mean 'size'?"
     ),
     Finding(
+      code: "vault.call_from({ ip_adress = '203.0.113.9' }, print)",
+      line: "1:19: vault.call_from has no option 'ip_adress'; did you mean 'ip_address'?"
+    ),
+    Finding(
+      code: "key.get{ vault_nmae = 'kv1', name = 'k' }",
+      line: "1:10: key.get has no option 'vault_nmae'; did you mean 'vault_name'?"
+    ),
+    Finding(
+      code: "workspace.restore('before', { confrim = true })",
+      line: "1:31: workspace.restore has no option 'confrim'; did you mean 'confirm'?"
+    ),
+    Finding(
+      code: "local v = vault.get('a') v:diagnostics(true, { nmae = 'all' })",
+      line: "1:48: vault:diagnostics has no option 'nmae'; did you mean 'name'?"
+    ),
+    Finding(
       code: "kms.rotate{ clutser = 'c1', cluster = 'c1' }",
       line: "1:13: kms.rotate has no option 'clutser'; did you mean 'cluster'?"
     ),

@@ -16,10 +16,16 @@ local scopes = require('tools.scopes')
 local M = {}
 
 ---@class Api what kmsh offers, as the host tells it
----@field functions table<string, { options?: table<string, boolean>, returns: string }> by full
----  name, such as `vault.create` and `vault:update`; an option is true when it must be given
+---@field functions table<string, ApiFunction> by full name, such as `vault.create` and
+---  `vault:update`
 ---@field modules table<string, table<string, true>> the names in each module
 ---@field classes table<string, table<string, true>> the names on objects of each class
+
+---@class ApiFunction
+---@field options? table<string, boolean> those of its one table, true when it must be given
+---@field argument_options? table<string, boolean> those of a table among its arguments
+---@field parameters string its arguments, a table of options in braces
+---@field returns string
 
 ---@class CheckFinding
 ---@field line integer
@@ -82,10 +88,8 @@ local function missing_in(given, options)
   return missing
 end
 
---- The options of a table, against those that the call takes.
-function Checker:check_options(node, name, options)
-  local table_node = node.arguments[1]
-  if #node.arguments > 1 or table_node and table_node.tag ~= 'Table' then return end
+--- Names that a table gives values to, against those of options; returns what `given_in` does.
+function Checker:check_names(table_node, name, options)
   local given, is_whole = given_in(table_node)
   for _, option in ipairs(given) do
     if options[option.name] == nil then
@@ -93,6 +97,26 @@ function Checker:check_options(node, name, options)
       self:find(option.node, 'option.unknown', message, option.name, sorted(options))
     end
   end
+  return given, is_whole
+end
+
+--- Tables that stand where one of options may.
+function Checker:check_arguments(node, name, description)
+  local n = 0
+  for parameter in description.parameters:gsub('%b{}', '{}'):gmatch('[^,]+') do
+    n = n + 1
+    local argument = node.arguments[n]
+    if argument and argument.tag == 'Table' and parameter:find('{', 1, true) then
+      self:check_names(argument, name, description.argument_options)
+    end
+  end
+end
+
+--- The options of a table, against those that the call takes.
+function Checker:check_options(node, name, options)
+  local table_node = node.arguments[1]
+  if #node.arguments > 1 or table_node and table_node.tag ~= 'Table' then return end
+  local given, is_whole = self:check_names(table_node, name, options)
   local missing = is_whole and missing_in(given, options) or {}
   if #missing > 0 then
     self:find(node, 'option.missing', name .. ' needs ' .. table.concat(missing, ', '))
@@ -113,6 +137,14 @@ function Checker:options_of_any(method)
   return all
 end
 
+function Checker:check_described(node, name, description)
+  if description.options then
+    self:check_options(node, name, description.options)
+  elseif description.argument_options then
+    self:check_arguments(node, name, description)
+  end
+end
+
 function Checker:check_method(node)
   local name, class = node.method.name, scopes.class_of(self, node.object)
   if not class then
@@ -122,9 +154,9 @@ function Checker:check_method(node)
   end
   local full = class .. ':' .. name
   local description = self.api.functions[full]
-  if description and description.options then
-    self:check_options(node, full, description.options)
-  elseif not description then
+  if description then
+    self:check_described(node, full, description)
+  else
     self:check_member('a ' .. class, { name = name, key = node.method }, self.api.classes[class],
       'method')
   end
@@ -146,9 +178,7 @@ end
 function Checker:check_call(node)
   if node.method then return self:check_method(node) end
   local name, description = self:described(node.object)
-  if description and description.options then
-    self:check_options(node, name, description.options)
-  end
+  if description then self:check_described(node, name, description) end
 end
 
 function Checker:check_index(node)
