@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import LuaRuntime
 
 #if canImport(Glibc)
   internal import Glibc
@@ -110,6 +111,18 @@ struct Arguments {
       rest = rest.dropFirst(2)
     }
     script = Array(rest)
+  }
+
+  /// Words that stand for commands in place of a script.
+  private static let commands = [
+    "audit", "az", "check", "completion", "docs", "doctor", "env", "kubectl", "replay", "shims",
+    "test", "version",
+  ]
+
+  /// What was probably meant by a script that is not there and has a name like a command.
+  static func hint(noScript name: String) -> String? {
+    if name == "help" { return "kmsh --help tells of the flags, kmsh docs NAME of all else" }
+    return name.contains { "./".contains($0) } ? nil : Nearest.hint(name, commands)
   }
 
   /// Whether there is something to run before a prompt, or in place of one.

@@ -28,12 +28,19 @@ enum LuaTool: String {
 
   /// Reads a script, or standard input for `-`.
   ///
+  /// - Parameters:
+  ///   - path: where it lies.
+  ///   - hint: what to do where it cannot be read.
   /// - Throws: `script.unreadable`.
-  static func source(_ path: String) throws -> [UInt8] {
+  static func source(_ path: String, hint: String? = nil) throws -> [UInt8] {
     do {
       return try path == "-" ? ScriptFile.read(descriptor: 0) : ScriptFile.read(path: path)
     } catch {
-      throw LuaError(code: "script.unreadable", message: "cannot read \(path): \(error)")
+      throw LuaError(
+        code: "script.unreadable",
+        message: "cannot read \(path): \(error)",
+        hint: hint
+      )
     }
   }
 

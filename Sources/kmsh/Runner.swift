@@ -260,14 +260,18 @@ struct Runner {
     let parameters = arguments.script.dropFirst().map { LuaValue.string($0) }
     if let recording {
       let name = path == "-" ? "=stdin" : "@\(path)"
-      let text = String(decoding: try LuaTool.source(path), as: UTF8.self)
+      let text = String(decoding: try source(path), as: UTF8.self)
       return try recording.run(text, name: name, parameters)
     }
     try show(loadScript(path), parameters)
   }
 
+  private func source(_ path: String) throws -> [UInt8] {
+    try LuaTool.source(path, hint: Arguments.hint(noScript: path))
+  }
+
   private func loadScript(_ path: String) throws -> LuaReference {
-    try state.load(LuaTool.source(path), chunkName: path == "-" ? "=stdin" : "@\(path)")
+    try state.load(source(path), chunkName: path == "-" ? "=stdin" : "@\(path)")
   }
 
   /// Sets `arg` as lua does: the script at 0, its arguments after, what came before below.

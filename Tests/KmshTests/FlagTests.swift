@@ -153,6 +153,13 @@ import Testing
       status: 3,
       error: "expected 1, got 2"
     ),
+    Case(
+      name: "a script that is named like a command",
+      arguments: ["tset"],
+      status: 1,
+      error: "hint: did you mean 'test'?"
+    ),
+    Case(name: "help as a command", arguments: ["help"], status: 1, error: "hint: kmsh --help"),
     Case(name: "-i without a terminal", arguments: ["-i"], status: 2, error: "-i needs a terminal"),
     Case(name: "-i with --json", arguments: ["-i", "--json"], status: 2, error: "without -i"),
     Case(
