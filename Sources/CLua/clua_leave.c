@@ -59,22 +59,57 @@ static int protected_call(lua_State *L) {
     return finish(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish), 0);
 }
 
-/* A message handler around the one that was given. */
+static bool is_stopped(lua_State *L) { return vm_of(L)->is_exiting || vm_of(L)->reason; }
+
+static int tell_stopped(lua_State *L) {
+    lua_pushboolean(L, is_stopped(L));
+    return 1;
+}
+
+/* Registry key of what makes a message handler around one in Lua. It calls that in its own place, so
+ * that the levels of the stack are those that the handler expects. */
+static const char maker_key;
+static const char maker[] =
+    "local is_stopped = ...\n"
+    "return function(handler)\n"
+    "  return function(problem)\n"
+    "    if is_stopped() then return problem end\n"
+    "    return handler(problem)\n"
+    "  end\n"
+    "end\n";
+
+/* A message handler around one in C, of which only the traceback looks at the stack. */
 static int handle(lua_State *L) {
-    clua_vm *vm = vm_of(L);
-    if (vm->is_exiting || vm->reason) return 1;
+    if (is_stopped(L)) return 1;
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
+    if (lua_rawequal(L, 1, lua_upvalueindex(2)) && (lua_isnil(L, 2) || lua_isstring(L, 2))) {
+        luaL_traceback(L, L, lua_tostring(L, 2), 1);
+        return 1;
+    }
     lua_call(L, lua_gettop(L) - 1, 1);
     return 1;
 }
 
+/* Puts a handler that hears of no stop in place of the one at index 2. */
+static void wrap_handler(lua_State *L) {
+    if (lua_iscfunction(L, 2)) {
+        lua_pushvalue(L, 2);
+        lua_pushvalue(L, lua_upvalueindex(1));
+        lua_pushcclosure(L, handle, 2);
+    } else {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &maker_key);
+        lua_pushvalue(L, 2);
+        lua_call(L, 1, 1);
+    }
+    lua_replace(L, 2);
+}
+
+/* Upvalue: debug.traceback, nil in a sandbox. */
 static int protected_call_with_handler(lua_State *L) {
     int count = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
-    lua_pushvalue(L, 2);
-    lua_pushcclosure(L, handle, 1);
-    lua_replace(L, 2);
+    wrap_handler(L);
     lua_pushboolean(L, 1);
     lua_pushvalue(L, 1);
     lua_rotate(L, 3, 2);
@@ -84,10 +119,15 @@ static int protected_call_with_handler(lua_State *L) {
 void clua_open_leaving(lua_State *L) {
     lua_pushcfunction(L, protected_call);
     lua_setglobal(L, "pcall");
-    lua_pushcfunction(L, protected_call_with_handler);
+    if (luaL_loadbufferx(L, maker, sizeof maker - 1, "=xpcall", "t") != LUA_OK) lua_error(L);
+    lua_pushcfunction(L, tell_stopped);
+    lua_call(L, 1, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &maker_key);
+    if (lua_getglobal(L, LUA_DBLIBNAME) == LUA_TTABLE) lua_getfield(L, -1, "traceback");
+    lua_pushcclosure(L, protected_call_with_handler, 1);
     lua_setglobal(L, "xpcall");
     lua_getglobal(L, LUA_OSLIBNAME);
     lua_pushcfunction(L, os_exit);
     lua_setfield(L, -2, "exit");
-    lua_pop(L, 1);
+    lua_settop(L, 0);
 }

@@ -228,6 +228,38 @@ import Testing
     #expect(outcome.errors.isEmpty)
   }
 
+  /// Uses of a message handler, from which real lua prints something.
+  static let handlers = [
+    "print(xpcall(error, debug.traceback, 'x'))", "print(xpcall(error, tostring, 'x'))",
+    "print(xpcall(error, debug.traceback)) print(xpcall(error, debug.traceback, 7))",
+    "print(xpcall(error, debug.traceback, print) == false)",
+    "print(xpcall(error, function(e) return debug.traceback(e, 2) end, 'x'))",
+    "xpcall(function() error('x') end, function() print(debug.getinfo(2, 'n').name) end)",
+    "xpcall(function() local a a() end, function(e) print(e, debug.getinfo(2, 'l').currentline) end)",
+    "print(xpcall(error, function(e) return e, 2 end, 'x'))",
+    "print(xpcall(error, function() end))",
+    "print(xpcall(error, function(e) error(e) end, 'x'))",
+    "print(xpcall(select, print, '#', 1, 2))",
+    "print(pcall(xpcall)) print(pcall(xpcall, print)) print(pcall(xpcall, print, 1))",
+    """
+    local co = coroutine.wrap(function()
+      return xpcall(function() coroutine.yield('first') error('then') end, function(e) return e end)
+    end)
+    print(co()) print(co())
+    """,
+  ]
+
+  @Test(arguments: handlers) func `a message handler is called as in real lua`(
+    code: String
+  ) throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(code, to: "s.lua")
+    let wanted = try Tool.run("/usr/bin/lua5.4", [path])
+    let outcome = try Program.run([path], in: scratch)
+    #expect(wanted.status == 0 && !wanted.output.isEmpty)
+    #expect(outcome.output == wanted.output)
+  }
+
   @Test func `leaving closes what is open and takes the transaction back`() throws {
     let scratch = try Scratch()
     let outcome = try Program.run(
