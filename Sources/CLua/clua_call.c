@@ -26,6 +26,7 @@ static int raise_staged(lua_State *L) {
 /* The one C function behind every bound function: the host returns, then C raises. */
 int clua_dispatch(lua_State *L) {
     clua_vm *vm = vm_of(L);
+    if (vm->is_closing) return luaL_error(L, "the program has ended");
     lua_State *outer = vm->running;
     vm->running = L;
     int n = vm->host.call(vm->host.context, lua_touserdata(L, lua_upvalueindex(1)), L, lua_gettop(L));

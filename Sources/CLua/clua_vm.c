@@ -111,17 +111,22 @@ clua_vm *clua_open(const clua_host *host, int access) {
     *(clua_vm **)lua_getextraspace(vm->L) = vm;
     lua_atpanic(vm->L, on_panic);
     if (clua_protect(vm, vm->L, open_all, NULL) == CLUA_OK) return vm;
-    clua_close(vm);
+    clua_close(vm, &(int){0});
     return NULL;
 }
 
-void clua_close(clua_vm *vm) {
+bool clua_close(clua_vm *vm, int *status) {
     clua_forget_signals(vm);
     vm->reason = 0;
+    vm->is_exiting = false;
+    vm->is_closing = true;
     lua_close(vm->L);
+    bool has_left = vm->is_exiting;
+    *status = vm->exit_status;
     free(vm->output.bytes);
     free(vm->staged.bytes);
     free(vm);
+    return has_left;
 }
 
 const char *clua_version(void) { return LUA_RELEASE; }

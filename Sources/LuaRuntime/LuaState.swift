@@ -67,10 +67,13 @@ public struct LuaLimits: Sendable {
   deinit { close() }
 
   /// Ends the interpreter; whatever it held is released.
-  public func close() {
-    guard let open = unsafe vm else { return }
+  ///
+  /// - Returns: the status that a finaliser which ran in the end left with.
+  @discardableResult public func close() -> Int32? {
+    guard let open = unsafe vm else { return nil }
     unsafe vm = nil
-    unsafe clua_close(open)
+    var status: Int32 = 0
+    return unsafe clua_close(open, &status) ? status : nil
   }
 
   /// The interpreter, which lives until `close`.

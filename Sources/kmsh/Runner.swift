@@ -61,14 +61,22 @@ struct Runner {
     arguments.isInteractive || !arguments.hasScript && TerminalLineReader.isAvailable
   }
 
-  /// Runs everything, and returns the exit status.
+  /// Runs everything, and returns the exit status: what the script left with, or a finaliser that
+  /// runs in the end, or what became of the run.
   func run() -> Int32 {
-    defer { host.session.close() }
+    let (status, hasLeft) = runToEnd()
+    host.session.close()
+    let statusInTheEnd = state.close()
+    return hasLeft ? status : statusInTheEnd ?? status
+  }
+
+  private func runToEnd() -> (status: Int32, hasLeft: Bool) {
     do {
       let status = try traced { try arguments.isDryRun ? dryRun() : runAll() }
       try recording?.finish()
       // A finaliser may have left where nothing was unwound.
-      return state.takeExitStatus() ?? status
+      let left = state.takeExitStatus()
+      return (left ?? status, left != nil)
     } catch {
       let left = exitStatus(error)
       do {
@@ -76,9 +84,9 @@ struct Runner {
       } catch {
         report(error)
       }
-      if let left { return left }
+      if let left { return (left, true) }
       report(error)
-      return state.isOutOfTime ? Kmsh.Status.outOfTime : Kmsh.status(of: error)
+      return (state.isOutOfTime ? Kmsh.Status.outOfTime : Kmsh.status(of: error), false)
     }
   }
 

@@ -188,6 +188,8 @@ import Testing
     ("xpcall(os.exit, function() os.exit(8) end, 7)", 7),
     ("xpcall(coroutine.wrap(function() xpcall(os.exit, print, 7) end), print)", 7),
     ("setmetatable({}, { __gc = function() os.exit(7) end }) collectgarbage()", 7),
+    ("x = setmetatable({}, { __gc = function() os.exit(7) end }) do return end", 7),
+    ("x = setmetatable({}, { __gc = function() os.exit(8) end }) os.exit(7)", 7),
     ("setmetatable({}, { __gc = function() pcall(os.exit, 7) end }) collectgarbage()", 7),
     (
       "coroutine.wrap(function() setmetatable({}, { __gc = function() os.exit(7) end })"
@@ -258,6 +260,16 @@ import Testing
     let outcome = try Program.run([path], in: scratch)
     #expect(wanted.status == 0 && !wanted.output.isEmpty)
     #expect(outcome.output == wanted.output)
+  }
+
+  @Test func `a finaliser that calls kmsh in the end harms nothing`() throws {
+    let code = """
+      x = setmetatable({}, { __gc = function()
+        io.stderr:write(tostring(select(2, pcall(vault.list, {}))))
+      end })
+      """
+    let outcome = try Program.run(["-e", code], in: Scratch())
+    #expect(outcome.status == 0 && outcome.errors == "the program has ended")
   }
 
   @Test func `leaving closes what is open and takes the transaction back`() throws {

@@ -42,7 +42,8 @@ typedef struct {
 enum { CLUA_STANDARD = 0, CLUA_SANDBOX = 1, CLUA_C_MODULES = 2 };
 
 clua_vm *_Nullable clua_open(const clua_host *_Nonnull host, int access);
-void clua_close(clua_vm *_Nonnull vm);
+/* Whether a finaliser that ran in the end called os.exit, and with what status. */
+bool clua_close(clua_vm *_Nonnull vm, int *_Nonnull status);
 const char *_Nonnull clua_version(void);
 
 /* Limits: 0 for none. Memory counts bytes that Lua's allocator holds. */
