@@ -56,7 +56,12 @@ public final class Console {
       PromptText(marks: marks(), isColored: surroundings.isColoured)
     }
     self.entries = entries
-    let completer = Completer(state: state, names: names, commands: CommandName.all)
+    let completer = Completer(
+      state: state,
+      names: names,
+      commands: CommandName.all,
+      library: surroundings.declaredFunctions
+    )
     reader.complete { text, again in
       let above = entries.lines.map { $0 + "\n" }.joined()
       return completer.completion(of: above + text, columnCount: columnCount(), again: again)

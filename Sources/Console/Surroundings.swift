@@ -15,6 +15,8 @@ public struct Surroundings {
   public var remedy: (String) -> String? = { _ in nil }
   /// Folder of the library, whose frames are left out of tracebacks.
   public var library: String?
+  /// Functions that modules of the library declare, read without the prompt's own state.
+  public var declaredFunctions: () -> [LuaFunctionDescription] = { [] }
   /// Is told what stopped an entry.
   public var failed: (LuaError) -> Void = { _ in }
   /// Rows of the terminal; nil: everything is shown at once.

@@ -11,6 +11,13 @@ public struct LuaSight {
     /// What the host bound there; nil for a value or a function of Lua.
     public let function: LuaFunctionDescription?
 
+    /// Describes a member.
+    public init(name: String, isFunction: Bool, function: LuaFunctionDescription?) {
+      self.name = name
+      self.isFunction = isFunction
+      self.function = function
+    }
+
     /// Whether it is computed when it is read.
     public var isField: Bool { function?.isField ?? false }
   }

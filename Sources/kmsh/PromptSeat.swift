@@ -16,6 +16,14 @@ extension Surroundings {
     }
     surroundings.remedy = { Rule.find($0)?.advice }
     surroundings.library = Host.standardLibrary()
+    surroundings.declaredFunctions = {
+      // What the library needs is there without a user's folders and files.
+      guard let library = Host.standardLibrary(), let other = try? LuaState(),
+        (try? Library.register(in: other, Session(path: ":memory:"))) != nil,
+        (try? other.setModulePath([library])) != nil
+      else { return [] }
+      return other.declaredFunctions()
+    }
     surroundings.failed = { session.desk.lastError = $0 }
     surroundings.rowCount = { TerminalScreen.isThere ? TerminalScreen.rowCount : nil }
     surroundings.isColoured = Palette.ofOutput(1).isColoured

@@ -24,6 +24,7 @@ local DECLARING = { 'kms' }
 ---@field kind string `string`, `bytes`, `boolean`, `integer`, `table`, `strings`, `function`,
 ---  `choice` or `any`
 ---@field words? string[] those of a choice
+---@field names? string what a text given for it names, such as `cluster`
 ---@field required boolean
 ---@field summary string
 ---@field default? string what leaving it out stands for: a literal, or words
@@ -181,6 +182,17 @@ local function written(part)
     entry.is_field = false
   end
   return part
+end
+
+--- What the modules of the library declare, an entry for each member.
+---@return HelpEntry[]
+function M.declarations()
+  local all = {}
+  for _, name in ipairs(DECLARING) do
+    local entries = declared(name).entries
+    table.move(entries, 1, #entries, #all + 1, all)
+  end
+  return all
 end
 
 local function help_part()

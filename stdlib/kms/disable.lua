@@ -16,7 +16,7 @@ local HELP = {
   summary = 'Switches KMS off, and rewrites the Secrets so that they lie in clear and need no key.',
   options = {
     {
-      name = 'cluster', kind = 'any', required = true,
+      name = 'cluster', kind = 'any', names = 'cluster', required = true,
       summary = 'the cluster, by handle, name or id',
     },
   },

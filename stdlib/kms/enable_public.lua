@@ -17,16 +17,19 @@ local HELP = {
   summary = 'Enables KMS with a public vault; what is there is used, what is missing is made.',
   options = {
     {
-      name = 'cluster', kind = 'any', required = true,
+      name = 'cluster', kind = 'any', names = 'cluster', required = true,
       summary = 'the cluster, by handle, name or id; made where it is missing',
     },
-    { name = 'vault', kind = 'any', required = true, summary = 'the vault, likewise' },
     {
-      name = 'identity', kind = 'any', required = true,
+      name = 'vault', kind = 'any', names = 'vault', required = true,
+      summary = 'the vault, likewise',
+    },
+    {
+      name = 'identity', kind = 'any', names = 'identity', required = true,
       summary = 'the user-assigned identity, likewise',
     },
     {
-      name = 'key', kind = 'any',
+      name = 'key', kind = 'any', names = 'kid',
       summary = 'a key, by name, handle or id with version', default = 'etcd',
     },
     {
@@ -35,7 +38,7 @@ local HELP = {
       default = false,
     },
     {
-      name = 'resource_group', kind = 'string',
+      name = 'resource_group', kind = 'string', names = 'resource group',
       summary = 'group of what is made', default = 'MyResourceGroup',
     },
   },

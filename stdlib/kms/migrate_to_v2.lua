@@ -16,7 +16,7 @@ local HELP = {
   summary = 'Moves a cluster from KMS v1 to KMS v2: disable, rewrite, upgrade, enable, rewrite.',
   options = {
     {
-      name = 'cluster', kind = 'any', required = true,
+      name = 'cluster', kind = 'any', names = 'cluster', required = true,
       summary = 'the cluster, by handle, name or id',
     },
     {

@@ -16,7 +16,7 @@ local HELP = {
   summary = 'Has the vault log what the plugin asks, and tell before a key expires.',
   options = {
     {
-      name = 'cluster', kind = 'any', required = true,
+      name = 'cluster', kind = 'any', names = 'cluster', required = true,
       summary = 'the cluster, by handle, name or id',
     },
     {

@@ -21,7 +21,7 @@ local HELP = {
   summary = 'Brings a cluster\'s KMS back to health, or tells what is lost for good.',
   options = {
     {
-      name = 'cluster', kind = 'any', required = true,
+      name = 'cluster', kind = 'any', names = 'cluster', required = true,
       summary = 'the cluster, by handle, name or id',
     },
     {

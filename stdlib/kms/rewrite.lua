@@ -15,10 +15,10 @@ local HELP = {
   summary = 'Writes every Secret again, so that all are under the key in use now.',
   options = {
     {
-      name = 'cluster', kind = 'any', required = true,
+      name = 'cluster', kind = 'any', names = 'cluster', required = true,
       summary = 'the cluster, by handle, name or id',
     },
-    { name = 'namespace', kind = 'string', summary = 'only this one' },
+    { name = 'namespace', kind = 'string', names = 'namespace', summary = 'only this one' },
     { name = 'on_progress', kind = 'function', summary = 'told the counts after each batch' },
   },
   returns = 'report',

@@ -17,11 +17,11 @@ local HELP = {
   summary = 'Moves a cluster to another key or a new version of its key, and rewrites its Secrets.',
   options = {
     {
-      name = 'cluster', kind = 'any', required = true,
+      name = 'cluster', kind = 'any', names = 'cluster', required = true,
       summary = 'the cluster, by handle, name or id',
     },
     {
-      name = 'key', kind = 'any',
+      name = 'key', kind = 'any', names = 'kid',
       summary = 'a key to move to, by handle or id with version', default_words = 'a new version',
     },
     {

@@ -19,7 +19,7 @@ local HELP = {
     .. ' private endpoint.',
   options = {
     {
-      name = 'cluster', kind = 'any', required = true,
+      name = 'cluster', kind = 'any', names = 'cluster', required = true,
       summary = 'the cluster, by handle, name or id',
     },
     {

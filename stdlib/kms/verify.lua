@@ -15,7 +15,7 @@ local HELP = {
     .. ' changes nothing.',
   options = {
     {
-      name = 'cluster', kind = 'any', required = true,
+      name = 'cluster', kind = 'any', names = 'cluster', required = true,
       summary = 'the cluster, by handle, name or id',
     },
     {

@@ -52,7 +52,7 @@ struct Candidates {
   private static let rowCountMax = 100
 
   private func rows(_ columnCount: Int) -> String {
-    let width = min(40, all.map(\.label.count).max() ?? 0)
+    let width = min(52, all.map(\.label.count).max() ?? 0)
     return lines(
       all.map { candidate in
         let space = String(repeating: " ", count: max(0, width - candidate.label.count))

@@ -30,10 +30,18 @@ extension Completer {
       let sight = state.look(at: keys)
       // A class's own list knows which of its members are fields.
       if let name = className(of: sight) { return state.members(ofClass: name) }
-      return sight?.members ?? []
+      return (sight?.members ?? []).map { described($0, in: keys) }
     case .object(let name): return state.members(ofClass: name)
     case .function: return []
     }
+  }
+
+  /// A member with what the library declares of it.
+  private func described(_ member: LuaSight.Member, in path: [LuaKey]) -> LuaSight.Member {
+    guard member.function == nil, !path.isEmpty else { return member }
+    let name = (path.map(\.text) + [member.name]).joined(separator: ".")
+    guard let function = declared.first(where: { $0.name == name }) else { return member }
+    return LuaSight.Member(name: member.name, isFunction: !function.isField, function: function)
   }
 
   private func className(of sight: LuaSight?) -> String? {
@@ -100,12 +108,20 @@ extension Completer {
     case .function(let function): return [function]
     case .path(let keys):
       if let function = state.look(at: keys)?.function { return [function] }
-      return state.descriptions.filter { $0.name == chain.dottedName }
+      guard let name = chain.dottedName else { return [] }
+      let bound = state.descriptions.filter { $0.name == name }
+      return bound.isEmpty ? declaredFunctions(name) : bound
     case .object: return []
     case nil:
       guard case .method(let name) = chain.steps.last else { return [] }
       return state.descriptions.filter { !$0.isField && $0.name.hasSuffix(":\(name)") }
     }
+  }
+
+  /// Who is meant by a name of the library; what plans and prints a procedure takes what that does.
+  private func declaredFunctions(_ name: String) -> [LuaFunctionDescription] {
+    let outer = name.lastIndex(of: ".").map { name[..<$0] }
+    return declared.filter { $0.name == name || $0.name == outer ?? "" }
   }
 
   /// The value that an expression leads to when it is a text or an object.

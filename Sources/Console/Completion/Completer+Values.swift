@@ -104,7 +104,7 @@ extension Completer {
   func listed(_ query: NameQuery) -> [String] {
     switch query.source {
     case .files: FileNames.starting(with: query.prefix, countMax: query.countMax)
-    case .topics: (state.modules.map(\.name) + state.functionNames).sorted()
+    case .topics: (state.modules.map(\.name) + state.functionNames + declared.map(\.name)).sorted()
     case .modules: state.modules.map(\.name).sorted()
     default: query.source.words.isEmpty ? names?.names(query) ?? [] : query.source.words
     }

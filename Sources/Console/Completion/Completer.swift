@@ -33,6 +33,22 @@ struct Completer {
   let state: LuaState
   let names: (any NameProvider)?
   let commands: [CommandName]
+  private let library: DeclaredFunctions
+
+  init(
+    state: LuaState,
+    names: (any NameProvider)?,
+    commands: [CommandName],
+    library: @escaping () -> [LuaFunctionDescription] = { [] }
+  ) {
+    self.state = state
+    self.names = names
+    self.commands = commands
+    self.library = DeclaredFunctions(library)
+  }
+
+  /// Functions of the library that its modules declare.
+  var declared: [LuaFunctionDescription] { library.all }
 
   /// Answers a tab: what goes in, or, when nothing does and it is the second, a list.
   func completion(of text: String, columnCount: Int, again: Bool) -> LineCompletion {
@@ -73,6 +89,14 @@ struct Completer {
     case .nothing, nil: return .none
     }
   }
+}
+
+/// Functions that are looked up when they are first asked for.
+private final class DeclaredFunctions {
+  private let read: () -> [LuaFunctionDescription]
+  private(set) lazy var all = read()
+
+  init(_ read: @escaping () -> [LuaFunctionDescription]) { self.read = read }
 }
 
 extension CommandName {
