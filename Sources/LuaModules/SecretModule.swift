@@ -248,7 +248,7 @@ extension LuaClass<SecretHandle> {
         return .card(
           "secret \(handle.namespace)/\(handle.name)",
           [
-            ("type", .string(secret.object.type)),
+            ("type", .string(secret.object.type.echoed)),
             ("data keys", .string(secret.object.data.keys.sorted().joined(separator: " "))),
             ("resource_version", .string("\(secret.resourceVersion)")),
           ]
@@ -258,7 +258,7 @@ extension LuaClass<SecretHandle> {
         let secret = try handle.secret()
         return .row([
           ("namespace", .string(handle.namespace)), ("name", .string(handle.name)),
-          ("type", .string(secret.object.type)),
+          ("type", .string(secret.object.type.echoed)),
           ("data", .integer(Int64(secret.object.data.count))),
         ])
       }

@@ -221,6 +221,7 @@ refused('secret.create',
 refused('secret.create',
   { cluster = c, name = 's2', data = { a = string.rep(material.rsa_pem, 900) } })
 must('secret.get', { cluster = c, name = 's1' })
+see_object('secret', must('secret.create', { cluster = c, name = 'odd', type = material.rsa_pem }))
 must('secret.find', { cluster = c, name = 's1' })
 must('secret.list', { cluster = c })
 for each in must('secret.each', { cluster = c }) do see(each) end

@@ -27,11 +27,14 @@ function M.error(err)
   end
 end
 
---- Shows a host object: each field of its class, and what it shows; a Secret's data is its own.
+--- What a Secret was made with, and gives back to who asks for it.
+local OF_A_SECRET = { data = true, type = true }
+
+--- Shows a host object: each field of its class, and what it shows.
 function M.object(class, object)
   M.value(object)
   for _, name in ipairs(leaks.fields(class)) do
-    if not (class == 'secret' and name == 'data') then
+    if not (class == 'secret' and OF_A_SECRET[name]) then
       local is_there, value = pcall(function() return object[name] end)
       if is_there then M.value(value) else M.error(value) end
     end
