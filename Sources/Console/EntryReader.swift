@@ -90,6 +90,7 @@ final class EntryReader {
       }
       chunk = text.drop { !$0.isWhitespace }.drop(while: \.isWhitespace)
       switch command.argument {
+      case .commandLines: return ShellText.isOpen(chunk)
       case .chunk: break
       case .numberAndChunk: chunk = chunk.drop { !$0.isWhitespace }
       case .none, .words, .text: return false

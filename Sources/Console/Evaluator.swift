@@ -170,6 +170,7 @@ public final class Evaluator {
     let word = text.hasPrefix("!") ? text.prefix(1) : text.prefix { !$0.isWhitespace }
     let rest = text.dropFirst(word.count).drop(while: \.isWhitespace)
     if ["quit", "q"].contains(word) { return false }
+    if let code = noted(word, rest) { log?.begin(code) }
     attempt(String(rest)) {
       if word == "help" || word == "?", rest.isEmpty { return try help() }
       if try surroundings.runReadingCommand(String(word), String(rest)) { return }
@@ -190,6 +191,15 @@ public final class Evaluator {
     return true
   }
 
+  /// Command lines as the call that they are, without their secrets; nil of what is not noted.
+  private func noted(_ word: Substring, _ rest: Substring) -> String? {
+    guard case .commandLines? = MetaCommand.find(word)?.argument, !rest.isEmpty else { return nil }
+    let mark = "\\\(word) "
+    let lines = SourceRedaction(state.descriptions).applied(to: mark + rest).dropFirst(mark.count)
+    return "local status = prompt.\(word) "
+      + state.literal(.string(String(lines)), lengthMax: .max)
+  }
+
   private func help() throws {
     let commands = MetaCommand.help(surroundings.readingCommands)
     let text = try state.help("") + "\n\n" + commands
@@ -208,7 +218,7 @@ public final class Evaluator {
       let words = rest.split(whereSeparator: \.isWhitespace)
       guard command.wordCounts.contains(words.count) else { throw wrong(command) }
       return words.map { word in Int64(word).map { .integer($0) } ?? .string(String(word)) }
-    case .text:
+    case .text, .commandLines:
       guard !rest.isEmpty || command.parameters.hasPrefix("[") else { throw wrong(command) }
       return rest.isEmpty ? [] : [.string(rest)]
     case .chunk: return [try chunk(rest, command)]

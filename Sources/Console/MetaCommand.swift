@@ -8,6 +8,8 @@ public struct MetaCommand: Sendable {
     case words
     /// The rest of the line, as one text.
     case text
+    /// Command lines of a program, over as many lines as a shell would read, as one text.
+    case commandLines
     /// A chunk of Lua, handed over as a function.
     case chunk
     /// A number, and a chunk of Lua.
@@ -149,23 +151,18 @@ public struct MetaCommand: Sendable {
     MetaCommand(
       "az",
       "LINE",
-      "comes with the command lines",
-      .text,
-      later("az", "the functions have az flags as options, which help 'vault.create' shows")
+      "run the document's az lines as printed",
+      .commandLines,
+      "prompt.az(...)"
     ),
     MetaCommand(
       "kubectl",
       "LINE",
-      "comes with the command lines",
-      .text,
-      later("kubectl", "secret.create, secret.get and c:pods() do the same until then")
+      "run the document's kubectl lines as printed",
+      .commandLines,
+      "prompt.kubectl(...)"
     ),
   ]
-
-  private static func later(_ name: String, _ hint: String) -> String {
-    "error({ code = 'prompt.later', message = '\\\\\(name) comes with the command lines', "
-      + "hint = [[\(hint)]] }, 0)"
-  }
 
   /// How many words may follow, as the parameters tell: those in brackets may be left out.
   var wordCounts: ClosedRange<Int> {

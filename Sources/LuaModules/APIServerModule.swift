@@ -79,15 +79,17 @@ extension LuaModule {
       module.function(
         "objects",
         "Reads the objects of a file or folder of JSON or YAML one at a time, the elements of lists "
-          + "by themselves; - is standard input.",
-        parameters: "path, is_recursive?",
+          + "by themselves; - is the input, or else standard input.",
+        parameters: "path, is_recursive?, input?",
         returns: "iterator of JSON texts"
       ) { call in
         let state = call.state
         let isRecursive = try call.count > 1 && call.boolean(2)
-        var source = try ObjectSource(path: call.string(1), isRecursive: isRecursive) {
-          state.isInterrupted
-        }
+        let path = try call.string(1)
+        let input = path == "-" && !call.isNil(3) ? try call.bytes(3) : nil
+        var source =
+          try input.map { ObjectSource(text: $0) }
+          ?? ObjectSource(path: path, isRecursive: isRecursive) { state.isInterrupted }
         return .object(
           LuaIterator("api_server.objects") { try source.next().map { .bytes($0) } ?? .nil }
         )

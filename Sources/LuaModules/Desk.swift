@@ -21,6 +21,8 @@ public final class Desk {
   public var save: ((_ path: String, _ range: String?) throws -> LuaValue)?
   /// Runs a transcript and compares.
   public var replay: ((_ path: String) throws -> LuaValue)?
+  /// Version of the program, as its command lines tell it.
+  public var version = "0"
   /// What was done so far.
   let ledger: Ledger
 
@@ -33,13 +35,12 @@ public final class Desk {
   func trace(in state: LuaState) -> HostTrace {
     HostTrace(
       interest: { [unowned self] function in
-        guard Ledger.isDomain(function) else { return .none }
-        return isTracing || ledger.keeps(function) ? .results : .none
+        ledger.keeps(function) || isTracing && Ledger.isDomain(function) ? .results : .none
       },
       began: { [unowned self] in ledger.begin($0) },
       ended: { [unowned self, unowned state] call in
         ledger.end(call)
-        if isTracing { talk("trace: \(call.line(in: state))\n") }
+        if isTracing, Ledger.isDomain(call.description) { talk("trace: \(call.line(in: state))\n") }
       }
     )
   }

@@ -82,7 +82,7 @@ final class Ledger {
     "role.assign", "role.revoke", "cluster.create", "cluster:update", "cluster:upgrade",
     "cluster:scale", "cluster:stop", "cluster:start", "cluster:operation_abort",
     "cluster:delete", "cluster:rewrite_secrets", "secret.create", "secret:update",
-    "secret:delete",
+    "secret:delete", "group.create", "group:delete", "kmsh.desk.command_line",
   ]
 }
 
@@ -151,6 +151,7 @@ extension LuaObject {
         "kind": "principal", "name": principal.principal.name,
         "principal_id": principal.principal.objectID,
       ])
+    case let group as GroupHandle: return .names(["kind": "group", "name": group.name])
     case let cluster as ClusterHandle:
       // The same.
       return .names([

@@ -31,6 +31,7 @@ public enum Library {
     try state.register(.faults(session), asGlobal: false, isTold: true)
     try state.register(.apiServer(session), asGlobal: false, isTold: true)
     try state.register(.objects(session, state), asGlobal: false)
+    try state.register(.desk(session), asGlobal: false)
     let chunk = try state.load(Array(procedures.utf8), chunkName: "=kms")
     _ = try state.call(chunk)
     try state.registerHelp()

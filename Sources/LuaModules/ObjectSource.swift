@@ -18,6 +18,7 @@ struct ObjectSource {
   private var stream: ObjectStream?
   private var waiting: ArraySlice<[UInt8]> = []
   private let isInterrupted: () -> Bool
+  private var input: [UInt8]?
 
   /// Opens a path, which may be a folder of files; `-` is standard input.
   ///
@@ -37,6 +38,13 @@ struct ObjectSource {
     paths = files.map { $0.map { "\(path)/\($0)" }[...] } ?? [path]
   }
 
+  /// Reads a text in place of standard input.
+  init(text: [UInt8]) {
+    isInterrupted = { false }
+    paths = ["-"]
+    input = text
+  }
+
   mutating func next() throws -> [UInt8]? {
     while true {
       if let object = waiting.popFirst() { return object }
@@ -49,10 +57,10 @@ struct ObjectSource {
 
   /// Begins with a file: by its first character it is JSON or YAML.
   private mutating func open(_ path: String) throws {
-    let file = try OpenFile(path, isInterrupted)
-    var start = try file.read()
+    let read = try bytes(of: path)
+    var start = try read()
     while start.allSatisfy({ " \t\r\n".utf8.contains($0) }) {
-      let more = try file.read()
+      let more = try read()
       if more.isEmpty { return }
       start += more
     }
@@ -60,12 +68,12 @@ struct ObjectSource {
       var first: [UInt8]? = start
       stream = ObjectStream {
         defer { first = nil }
-        return try first ?? file.read()
+        return try first ?? read()
       }
       return
     }
     while true {
-      let more = try file.read()
+      let more = try read()
       if more.isEmpty { break }
       start += more
       guard start.count <= Self.yamlByteCountMax else {
@@ -73,6 +81,21 @@ struct ObjectSource {
       }
     }
     waiting = try YAMLText.documents(start).flatMap(Self.objects).map { try $0.text() }[...]
+  }
+
+  /// What gives the bytes of a path, some at a time and none at the end.
+  private mutating func bytes(of path: String) throws -> () throws -> [UInt8] {
+    guard let text = input else {
+      let file = try OpenFile(path, isInterrupted)
+      return { try file.read() }
+    }
+    input = nil
+    var start = 0
+    return {
+      let end = min(start + Self.chunkByteCount, text.count)
+      defer { start = end }
+      return Array(text[start..<end])
+    }
   }
 
   /// A document, or the elements of one that is a list; none of an empty one.

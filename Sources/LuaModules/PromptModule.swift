@@ -12,6 +12,7 @@ extension LuaModule {
       module.running(session.desk)
       module.telling(session.desk)
       module.transcripts(session.desk)
+      module.commandLines(session.desk)
     }
   }
 

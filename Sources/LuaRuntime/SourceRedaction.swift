@@ -18,7 +18,7 @@ public struct SourceRedaction: Sendable {
 
   private var functions: [String: [LuaFunctionDescription]] = [:]
   private var names = commonNames
-  private var flags: Set<Substring> = ["--password", "--from-literal"]
+  private var flags: Set<Substring> = ["--password", "--from-literal", "--docker-password"]
 
   /// Takes what is secret from descriptions of functions.
   public init(_ descriptions: [LuaFunctionDescription]) {
@@ -138,6 +138,7 @@ public struct SourceRedaction: Sendable {
   static func isSecret(_ text: ArraySlice<UInt8>) -> Bool {
     let words = String(decoding: text, as: UTF8.self)
     return words.contains("-----BEGIN ") || words.contains("AccountKey=")
+      || words.contains(#/--(from-literal|docker-password)[= ](?!‹)/#)
       || KeyShape.holdsToken(text) || KeyShape.holdsKey(text) || isManifest(words)
   }
 

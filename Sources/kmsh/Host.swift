@@ -28,6 +28,7 @@ struct Host {
   init(_ arguments: Arguments, workspace: String, script: String? = nil) throws {
     session = Session(path: workspace, talk: { Kmsh.write($0, to: 2) })
     session.isQuiet = arguments.quiet
+    session.desk.version = Versions.kmsh
     session.isSandboxed = arguments.isSandboxed
     let memory = arguments.memory ?? (arguments.isSandboxed ? Sandbox.memoryMiB : nil)
     state = try LuaState(

@@ -48,6 +48,13 @@ private final class ScriptedReader: LineReader {
       // A continuation that begins with dots is no prompt.
       (["print('a'", "   .. 'b')"], ["print('a'\n   .. 'b')"]),
       (["\\help vault"], ["\\help vault"]), (["\\az a \\", "  --b"], ["\\az a \\\n  --b"]),
+      // Lines for a shell go on where a shell's would.
+      (["\\az a --b 'c", "d' e", "f"], ["\\az a --b 'c\nd' e", "f"]),
+      (["\\kubectl a \"b'", "\\\"c\"", "d"], ["\\kubectl a \"b'\n\\\"c\"", "d"]),
+      (["\\kubectl a |", "kubectl b"], ["\\kubectl a |\nkubectl b"]),
+      (["\\az a # it's", "b"], ["\\az a # it's", "b"]), (["\\az a \\' b"], ["\\az a \\' b"]),
+      (["\\az 'a\\' b#'", "c'"], ["\\az 'a\\' b#'\nc'"]),
+      (["\\az a \\\n  --b\n"], ["\\az a \\\n  --b\n"]),
       (["\\time for i = 1, 2 do", "end"], ["\\time for i = 1, 2 do\nend"]),
       (["\\watch 3 f(", ")"], ["\\watch 3 f(\n)"]),
     ] as [([String], [String])]

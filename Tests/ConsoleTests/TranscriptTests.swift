@@ -53,6 +53,10 @@ private final class ListLineReader: LineReader {
           reader.screen += try call.string(1) + "\n"
           return .nil
         }
+        module.function("write", "Notes a text.") { call in
+          reader.screen += try call.string(1)
+          return .nil
+        }
       }
     )
     let setUp = """
@@ -63,6 +67,7 @@ private final class ListLineReader: LineReader {
         for n = 1, t.n do t[n] = tostring(t[n]) end
         screen.print(table.concat(t, '\\t'))
       end
+      io.write = screen.write
       """
     _ = try state.call(state.load(Array(setUp.utf8), chunkName: "=setup"))
     let console = Console(

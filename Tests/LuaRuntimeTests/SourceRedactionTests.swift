@@ -103,6 +103,15 @@ import Testing
         "\\kubectl create secret generic s --from-literal=‹secret› -n web"
       ),
       (
+        "\\kubectl create secret docker-registry s --docker-password x --docker-username=y",
+        "\\kubectl create secret docker-registry s --docker-password ‹secret› --docker-username=y"
+      ),
+      (
+        "prompt.kubectl 'create secret generic s --from-literal=pw=x -n web'",
+        "prompt.kubectl '‹secret›'"
+      ),
+      ("x = '--docker-password y'", "x = '‹secret›'"),
+      (
         "\\time secret.create{ data = { a = 'x' } }",
         "\\time secret.create{ data = { a = '‹secret›' } }"
       ),
@@ -118,7 +127,8 @@ import Testing
     "k = key.get('https://mykeyvault.vault.azure.net/keys/k/3f1c9a5e0b7d4c2f8a6e1d5b9c0f7a31')",
     "i = identity.get('/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg1/x')",
     "vault.create{ name = 'kv1', resource_group = 'rg' }", "for i = 1, 3 do print('日本', i) end",
-    "key.hash('name')", "broken = 'it's'", "\\az keyvault show --name kv1", "\\history data", "",
+    "key.hash('name')", "x = 'a --from-literal=‹secret› b'", "broken = 'it's'",
+    "\\az keyvault show --name kv1", "\\history data", "",
   ])
   func `what is none is written as it is`(text: String) {
     #expect(Self.redaction.applied(to: text) == text)

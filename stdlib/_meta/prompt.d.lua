@@ -102,3 +102,25 @@ function prompt.save(path, range) end
 --- ```
 ---@param path any
 function prompt.replay(path) end
+
+--- Runs the document's az lines as they are printed, and prints what they print.
+---
+--- ```lua
+--- prompt.az "export NAMES=$(az keyvault list --query '[].name' --output tsv)"
+--- print(NAMES) --> kv1
+--- print(prompt.az 'keyvault key show --vault-name kv1 --name none') --> 3
+--- ```
+---@param lines any
+---@return any # exit status of the last command
+function prompt.az(lines) end
+
+--- Runs the document's kubectl lines as they are printed, and prints what they print.
+---
+--- ```lua
+--- prompt.az 'aks get-credentials --name c1 --resource-group rg --only-show-errors'
+--- prompt.kubectl 'get secrets --all-namespaces -o json | kubectl replace -f -'
+--- print(cluster.get 'c1':inventory().stale) --> 0
+--- ```
+---@param lines any
+---@return any # exit status of the last command
+function prompt.kubectl(lines) end

@@ -65,7 +65,7 @@ local function merge(given, _, shell)
   config['current-context'] = made.contexts.name
   kubeconfig.write(config, where)
   shell.warn(('Merged "%s" as current context in %s'):format(
-    made.contexts.name, kubeconfig.path(where)))
+    made.contexts.name, kubeconfig.place(where)))
 end
 
 return {

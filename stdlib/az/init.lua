@@ -47,7 +47,7 @@ local function shell_of(host)
     read_line = host.read_line or function() return io.stdin:read('l') end,
     is_interactive = host.input_is_terminal or false,
     has_colours = host.output_is_terminal and not os.getenv('NO_COLOR') or false,
-    version = host.version or '0',
+    version = host.version or '0', failed = host.failed,
   }
   function shell.warn(text)
     if not shell.is_quiet then shell.talk('WARNING: ' .. text .. '\n') end
@@ -58,6 +58,7 @@ end
 --- What the real tool would print, and what kmsh adds.
 local function tell(shell, problem)
   local text, status = failures.words(problem)
+  if shell.failed then shell.failed(problem) end
   shell.talk('ERROR: ' .. text .. '\n')
   if problem.advice then shell.talk(problem.advice .. '\n') end
   if not shell.is_quiet then shell.talk(failures.hint(problem)) end
@@ -183,7 +184,7 @@ end
 --- Runs a command line.
 ---@param arguments string[] without the program's name
 ---@param host? table what the program stands on: `out`, `err`, `read_line`, `input_is_terminal`,
----  `output_is_terminal`, `version`
+---  `output_is_terminal`, `version`; `failed` is told of the error
 ---@return integer status 0 done, 1 it failed, 2 wrong usage, 3 something is not there
 ---@raise `interrupted`, and what is an error of kmsh itself
 function M.main(arguments, host)

@@ -77,7 +77,10 @@ local function send_one(job, verb, object)
     namespace = job.target.namespace, is_namespace_given = job.target.is_given,
     dry_run = job.mode ~= 'none', is_lenient = job.is_lenient,
   }[1]
-  if not answer.error then return verb == 'create' and 'created' or 'configured' end
+  if not answer.error then
+    if job.mode == 'none' then job.shell.changed(job.target.cluster) end
+    return verb == 'create' and 'created' or 'configured'
+  end
   if answer.kind ~= 'Secret' then return nil, send.unknown_kind(answer, job.path) end
   return nil, send.about(answer.error, verb == 'create' and 'creating' or 'applying patch to',
     job.path)
@@ -126,7 +129,7 @@ function M.run(flags, words, shell)
       target = target_module.of(flags), mode = send.dry_run(flags), path = path, shell = shell,
       format = output.format(flags.output), is_lenient = send.is_lenient(flags),
     }
-    for text in api_server.objects(path, flags.recursive or false) do
+    for text in api_server.objects(path, flags.recursive or false, shell.input) do
       local object = json.decode(text)
       local word, problem = apply(job, object)
       count = count + 1

@@ -88,12 +88,12 @@ local function delete_from(list, word)
     local _, place = kubeconfig.find(config[list], words[1])
     if not place then
       target_module.refuse(('cannot delete %s %s, not in %s'):format(
-        word, words[1] or '', kubeconfig.path(flags) or 'memory'))
+        word, words[1] or '', kubeconfig.place(flags)))
     end
     table.remove(config[list], place)
     if #config[list] == 0 then config[list] = values.array() end
     kubeconfig.write(config, flags)
-    shell.out(('deleted %s %s from %s\n'):format(word, words[1], kubeconfig.path(flags)))
+    shell.out(('deleted %s %s from %s\n'):format(word, words[1], kubeconfig.place(flags)))
   end
 end
 COMMANDS['delete-context'] = delete_from('contexts', 'context')

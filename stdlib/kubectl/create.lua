@@ -187,6 +187,7 @@ local function create_secret(flags, words, shell)
     if answer.error then
       target_module.refuse('failed to create secret ' .. answer.error.message, answer.error.hint)
     end
+    if mode == 'none' then shell.changed(target.cluster) end
   end
   show(object, target, mode, flags, shell)
   return 0

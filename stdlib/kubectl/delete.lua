@@ -21,6 +21,7 @@ local function delete(job, name, namespace)
   end
   if ok then
     job.count = job.count + 1
+    if job.mode == 'none' then job.shell.changed(job.target.cluster) end
     job.shell.out(job.is_short and ('secret/%s\n'):format(name)
       or ('secret "%s" deleted%s\n'):format(name, send.suffix(job.mode)))
     return
@@ -34,7 +35,7 @@ end
 
 local function delete_files(job, flags)
   for _, path in ipairs(flags.filename) do
-    for text in api_server.objects(path, flags.recursive or false) do
+    for text in api_server.objects(path, flags.recursive or false, job.shell.input) do
       local object = send.identity(json.decode(text))
       if object.kind == 'Secret' and object.name ~= '' then
         delete(job, object.name, object.namespace or job.target.namespace)

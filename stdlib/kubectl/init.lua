@@ -45,9 +45,16 @@ local function words(problem)
   return 'error: ' .. message
 end
 
-local function shell_of(out, err)
-  local shell = { out = out, err = err }
+local function nothing() end
+
+local function shell_of(given)
+  local shell = {
+    out = given.out or function(text) io.stdout:write(text) end,
+    err = given.err or function(text) io.stderr:write(text) end,
+    input = given.input, changed = given.changed or nothing,
+  }
   function shell.tell(problem)
+    if given.failed then given.failed(problem) end
     shell.err(words(problem) .. '\n')
     local rule = problem.rule and (' (%s)'):format(problem.rule) or ''
     if problem.hint then shell.err(('hint: %s%s\n'):format(problem.hint, rule)) end
@@ -89,13 +96,13 @@ end
 
 --- Runs a command line.
 ---@param arguments string[] without the program's name
----@param io_functions? { out: fun(text: string), err: fun(text: string) }
+---@param given? { out?: fun(text: string), err?: fun(text: string), input?: string,
+---  failed?: fun(problem: table), changed?: fun(cluster: userdata) } where output goes; what stands
+---  for standard input; what is told of each error, and of each change
 ---@return integer status 0 done, 1 it failed, or part of it
 ---@raise `interrupted`, and what is an error of kmsh itself
-function M.main(arguments, io_functions)
-  local given = io_functions or {}
-  local shell = shell_of(given.out or function(text) io.stdout:write(text) end,
-    given.err or function(text) io.stderr:write(text) end)
+function M.main(arguments, given)
+  local shell = shell_of(given or {})
   local ok, status = pcall(run, arguments, shell)
   if ok then return status end
   if not is_own(status) then error(status, 0) end

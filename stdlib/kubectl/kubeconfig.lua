@@ -24,6 +24,9 @@ local function fail(message, hint)
   error({ code = 'kubeconfig.invalid', message = message, hint = hint }, 0)
 end
 
+-- The content for a workspace in memory, which ends with it.
+local in_memory = ''
+
 --- The path of the file; nil for a workspace in memory.
 ---@param flags? { kubeconfig?: string }
 ---@return string?
@@ -34,9 +37,15 @@ function M.path(flags)
   return workspace.path .. '.kubeconfig'
 end
 
+--- Where the content is, in words.
+---@param flags? { kubeconfig?: string }
+---@return string
+function M.place(flags) return M.path(flags) or 'memory' end
+
 --- The text of the file, nothing when there is none.
 local function text_of(path)
-  local file = path and io.open(path, 'rb')
+  if not path then return in_memory end
+  local file = io.open(path, 'rb')
   if not file then return '' end
   local text = file:read(LENGTH_MAX + 1) or ''
   file:close()
@@ -64,8 +73,11 @@ end
 ---@param config table
 ---@param flags? table
 function M.write(config, flags)
-  local path = M.path(flags) or fail('a workspace in memory has no kubeconfig',
-    '--kubeconfig FILE names one')
+  local path = M.path(flags)
+  if not path then
+    in_memory = yaml.encode(config)
+    return
+  end
   local fresh = path .. '.new'
   local file, why = io.open(fresh, 'wb')
   if not file then fail(why) end

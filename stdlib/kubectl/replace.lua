@@ -31,6 +31,7 @@ local function delete_before(target, path, is_recursive, shell)
       namespace = object.namespace or target.namespace,
     }
     if object.kind == 'Secret' and pcall(api_server.delete, place) then
+      shell.changed(target.cluster)
       shell.out(('secret "%s" deleted\n'):format(object.name))
     end
   end

@@ -129,7 +129,10 @@ local function report(answer, job)
   if problem then
     job.status = 1
     job.shell.tell(problem)
-  elseif job.format.name == 'name' then
+    return
+  end
+  if not job.is_dry then job.shell.changed(job.target.cluster) end
+  if job.format.name == 'name' then
     job.shell.out('secret/' .. answer.name .. '\n')
   elseif job.format.name then
     output.object(job.shown(answer), job.format.name, job.shell.out)
@@ -161,7 +164,7 @@ end
 function M.file(job)
   local batch, length, count = {}, 0, 0
   local ok, problem = pcall(function()
-    for object in api_server.objects(job.path, job.is_recursive) do
+    for object in api_server.objects(job.path, job.is_recursive, job.shell.input) do
       batch[#batch + 1] = job.prepared and job.prepared(object) or object
       length, count = length + #object, count + 1
       if #batch == COUNT_MAX or length >= LENGTH_MAX then

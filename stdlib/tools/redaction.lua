@@ -23,6 +23,10 @@ end
 --- Whether a text looks like a key, a token or an account's key.
 local function looks_secret(text)
   if text:find('-----BEGIN', 1, true) or text:find('AccountKey=', 1, true) then return true end
+  -- A line of kubectl, unless its secrets are out already.
+  for _, flag in ipairs{ '%-%-from%-literal[= ]', '%-%-docker%-password[= ]' } do
+    if text:gsub(flag .. '‹secret›', ''):find(flag) then return true end
+  end
   -- An address has long paths, and no key in them.
   if text:find('^https?://') or text:find('^/') then return false end
   for run in text:gmatch('[%w%+/_%-]+') do

@@ -4,187 +4,14 @@
 --- `{ name, flag?, value }`; a handle is `{ kind, name, … }`. What only the cloud gives out, ids of
 --- principals and versions of keys, is asked for when the script runs.
 
-local shell = require('util.shell')
+local Book, shell = require('util.command_book'), require('util.shell')
 
 local M = {}
-
-local Book = {}
-Book.__index = Book
-
---- A name for a variable that no other one has.
-function Book:variable(text)
-  local base = text:gsub('[^%w]', '_'):gsub('^(%d)', '_%1')
-  local name, n = base, 1
-  while self.taken[name] do
-    n = n + 1
-    name = base .. '_' .. n
-  end
-  self.taken[name] = true
-  return name
-end
-
-function Book:add(line) self.lines[#self.lines + 1] = line end
-
---- Lets a variable stand for a text from now on.
-function Book:know(text, variable) self.known[#self.known + 1] = { text, variable } end
-
-function Book:is_known(text)
-  for _, pair in ipairs(self.known) do
-    if pair[1] == text then return true end
-  end
-  return false
-end
-
---- A variable whose value whoever runs the script brings along.
-function Book:need(name, what)
-  if not self.needed[name] then
-    self.needs[#self.needs + 1] = (': "${%s:?%s}"'):format(name, what)
-    self.needed[name] = true
-  end
-  return shell.var(name)
-end
-
-local function escaped(text) return (text:gsub('[\\$"`]', '\\%0')) end
-
-local function first_of(text, known, from)
-  local best
-  for _, pair in ipairs(known) do
-    local start, stop = text:find(pair[1], from, true)
-    if start and (not best or start < best.start
-      or start == best.start and stop > best.stop) then
-      best = { start = start, stop = stop, variable = pair[2] }
-    end
-  end
-  return best
-end
-
---- A text as a word, with variables for the parts that the cloud gives out.
-function Book:word(text)
-  local parts, from = {}, 1
-  while true do
-    local found = first_of(text, self.known, from)
-    if not found then break end
-    parts[#parts + 1] = escaped(text:sub(from, found.start - 1)) .. '${' .. found.variable .. '}'
-    from = found.stop + 1
-  end
-  if #parts == 0 then return text end
-  return shell.text('"' .. table.concat(parts) .. escaped(text:sub(from)) .. '"')
-end
-
---- Looks up what is not known yet: the subscription, and keys and principals of before.
-function Book:look_up(text)
-  local subscription = text:match('^/subscriptions/([%x-]+)')
-  if subscription and not self:is_known(subscription) and not self.subscription then
-    self.subscription = self:variable('subscription')
-    self:know(subscription, self.subscription)
-    self:add(shell.capture(self.subscription, {
-      'az account show', '--query', 'id', '--output', 'tsv' }))
-  end
-  local vault, key = text:match('^https://([%w-]+)%.vault%.azure%.net/keys/([%w-]+)/%x+$')
-  if vault and not self:is_known(text) then
-    local variable = self:variable(key .. '_kid')
-    self:know(text, variable)
-    self:add(shell.capture(variable, { 'az keyvault key show', '--vault-name', vault, '--name', key,
-      '--query', 'key.kid', '--output', 'tsv' }))
-  end
-end
-
-function Book:principal(handle)
-  if not self:is_known(handle.principal_id) and handle.kind == 'identity' then
-    local variable = self:variable(handle.name .. '_principal_id')
-    self:know(handle.principal_id, variable)
-    self:add(shell.capture(variable, { 'az identity show', '--name', handle.name,
-      '--resource-group', handle.resource_group, '--query', 'principalId', '--output', 'tsv' }))
-  end
-  return handle.principal_id
-end
-
-local function vault_id(name)
-  return ('$(az keyvault show --name %s --query id --output tsv)'):format(shell.quoted(name))
-end
-
---- What of a handle a flag wants.
-function Book:named(handle, flag)
-  if flag == '--vault-name' then return handle.name end
-  if flag:find('object%-id') or flag:find('assignee') then return self:principal(handle) end
-  if handle.kind == 'key' and flag == '--scope' then
-    return shell.text('"' .. vault_id(handle.vault) .. '/keys/' .. handle.name .. '"')
-  end
-  return handle.kid or handle.id or handle.name
-end
-
-local function is_handle(value) return type(value) == 'table' and value.kind ~= nil end
-
-local function pairs_of(members)
-  local list = {}
-  for name, text in pairs(members) do list[#list + 1] = ('%s=%s'):format(name, text) end
-  table.sort(list)
-  return list
-end
-
---- Puts the words of one option's value after those of a command.
-function Book:append(words, flag, value)
-  if is_handle(value) then value = self:named(value, flag) end
-  local values = { value }
-  if type(value) == 'table' and getmetatable(value) == nil then
-    values = #value > 0 and value or pairs_of(value)
-  end
-  words[#words + 1] = flag
-  for _, item in ipairs(values) do
-    if type(item) == 'string' then
-      self:look_up(item)
-      item = self:word(item)
-    elseif type(item) ~= 'table' then
-      item = tostring(item)
-    end
-    words[#words + 1] = item
-  end
-end
-
---- The words for the options of a call. Flags of `az aks` that switch something take no value.
-function Book:flags(words, call, skipped)
-  local is_aks = words[1]:find('^az aks') ~= nil
-  for _, option in ipairs(call.options) do
-    local flag, value = option.flag, option.value
-    if flag and flag:find('^%-%-') and flag ~= '--yes' and not (skipped or {})[option.name] then
-      if is_aks and type(value) == 'boolean' then
-        if value then words[#words + 1] = flag end
-      else
-        self:append(words, flag, value)
-      end
-    end
-  end
-  return words
-end
 
 local function option(call, name)
   for _, given in ipairs(call.options) do
     if given.name == name then return given.value end
   end
-end
-
---- The words that name what a method is called on.
-function Book:receiver(words, handle, flag)
-  if handle.kind == 'key' then
-    self:append(words, '--vault-name', handle.vault)
-    self:append(words, '--name', handle.name)
-  else
-    self:append(words, flag or '--name', handle.name)
-    if handle.resource_group and handle.kind ~= 'vault' then
-      self:append(words, '--resource-group', handle.resource_group)
-    end
-  end
-  return words
-end
-
---- Runs a command and keeps the version of the key that it makes.
-function Book:key_made(words, call)
-  local key = call.result
-  if not (is_handle(key) and key.kid) then return self:add(shell.line(words)) end
-  local variable = self:variable(key.name .. '_kid')
-  for _, word in ipairs{ '--query', 'key.kid', '--output', 'tsv' } do words[#words + 1] = word end
-  self:add(shell.capture(variable, words))
-  self:know(key.kid, variable)
 end
 
 local COMMANDS = {}
@@ -208,13 +35,14 @@ local function by_name(functions, command)
   for _, name in ipairs(functions) do
     COMMANDS[name] = function(book, call)
       local words, handle = { command }, call.receiver or call.arguments[1]
-      if not is_handle(handle) then handle = { kind = 'vault', name = handle } end
+      if not Book.is_handle(handle) then handle = { kind = 'vault', name = handle } end
       if type(handle.name) ~= 'string' then handle = handle.name end
       book:add(shell.line(book:receiver(words, handle)))
     end
   end
 end
 
+plainly('group.create', 'az group create')
 plainly('vault.create', 'az keyvault create')
 on_object('vault:update', 'az keyvault update')
 on_object('vault:delete', 'az keyvault delete')
@@ -285,14 +113,14 @@ COMMANDS['identity.create'] = function(book, call)
     words[#words + 1] = word
   end
   book:add(shell.capture(variable, words))
-  if is_handle(made) and made.principal_id then book:know(made.principal_id, variable) end
+  if Book.is_handle(made) and made.principal_id then book:know(made.principal_id, variable) end
 end
 
 COMMANDS['vault:private_endpoint_create'] = function(book, call)
   local words = { 'az network private-endpoint create' }
   book:append(words, '--resource-group', call.receiver.resource_group)
   words[#words + 1] = '--private-connection-resource-id'
-  words[#words + 1] = shell.text('"' .. vault_id(call.receiver.name) .. '"')
+  words[#words + 1] = shell.text('"' .. Book.vault_id(call.receiver.name) .. '"')
   for _, word in ipairs{ '--group-id', 'vault', '--vnet-name' } do words[#words + 1] = word end
   words[#words + 1] = book:need('vnet', 'network of the private endpoint')
   words[#words + 1] = '--subnet'
@@ -310,12 +138,18 @@ COMMANDS['vault:diagnostics'] = function(book, call)
   local verb = call.arguments[1] and 'create' or 'delete'
   local words = { 'az monitor diagnostic-settings ' .. verb }
   for _, word in ipairs{ '--name', 'kmsh', '--resource' } do words[#words + 1] = word end
-  words[#words + 1] = shell.text('"' .. vault_id(call.receiver.name) .. '"')
+  words[#words + 1] = shell.text('"' .. Book.vault_id(call.receiver.name) .. '"')
   if call.arguments[1] then
     local logs = '[{"category":"AuditEvent","enabled":true}]'
     for _, word in ipairs{ '--logs', logs, '--workspace' } do words[#words + 1] = word end
     words[#words + 1] = book:need('log_workspace', 'Log Analytics workspace')
   end
+  book:add(shell.line(words))
+end
+
+COMMANDS['group:delete'] = function(book, call)
+  local words = book:receiver({ 'az group delete' }, call.receiver)
+  words[#words + 1] = '--yes'
   book:add(shell.line(words))
 end
 
@@ -331,7 +165,7 @@ end
 
 --- The cluster that an option names: a handle, or a name whose group is not known.
 function Book:speak_to_option(value)
-  if is_handle(value) then return self:speak_to(value.name, value.resource_group) end
+  if Book.is_handle(value) then return self:speak_to(value.name, value.resource_group) end
   local group, name = value:match('/resourceGroups/([^/]+)/.*/([^/]+)$')
   self:speak_to(name or value, group)
 end
@@ -372,7 +206,7 @@ COMMANDS['secret:update'] = function(book, call)
   end
   local labels = option(call, 'labels')
   if labels then
-    local words = { 'kubectl label secret', secret.name, table.unpack(pairs_of(labels)) }
+    local words = { 'kubectl label secret', secret.name, table.unpack(Book.pairs_of(labels)) }
     book:append(words, '--namespace', secret.namespace)
     words[#words + 1] = '--overwrite'
     book:add(shell.line(words))
@@ -392,6 +226,18 @@ COMMANDS['cluster:rewrite_secrets'] = function(book, call)
   book:add(('kubectl get secrets %s --output json | kubectl replace --filename -'):format(scope))
 end
 
+COMMANDS['kmsh.desk.command_line'] = function(book, call)
+  local place, commands = table.unpack(call.arguments)
+  book:speak_to(place.name, place.resource_group)
+  local lines = {}
+  for n, words in ipairs(commands) do
+    local line = {}
+    for place_now, word in ipairs(words) do line[place_now] = book:typed(word, words) end
+    lines[n] = shell.line(line)
+  end
+  book:add(table.concat(lines, ' | '))
+end
+
 --- The names of the functions that there is a command for.
 ---@return string[]
 function M.names()
@@ -405,9 +251,7 @@ end
 ---@param calls table[]
 ---@return string
 function M.script(calls)
-  local book = setmetatable({
-    lines = {}, known = {}, taken = {}, needs = {}, needed = {},
-  }, Book)
+  local book = Book.new()
   for _, call in ipairs(calls) do COMMANDS[call.name](book, call) end
   local head = {
     '#!/usr/bin/env bash', '# What was done at the prompt, as commands for the cloud.',

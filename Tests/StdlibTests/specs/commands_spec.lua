@@ -93,6 +93,33 @@ t.it('what a name holds cannot end the word that it stands in', function()
     "az keyvault purge --name 'x'\\''; rm -rf $HOME'")
 end)
 
+t.it('a group is made and deleted', function()
+  local handle = { kind = 'group', name = 'rg2' }
+  t.same(script(call('group.create', { options = {
+    option('name', '--name', 'rg2'), option('location', '--location', 'eastus'),
+  } }), call('group:delete', { receiver = handle })),
+    'az group create --name rg2 --location eastus\naz group delete --name rg2 --yes')
+end)
+
+t.it('lines of kubectl are as they were typed, but for their secrets', function()
+  local place = { kind = 'cluster', name = 'c1', resource_group = 'rg' }
+  local text = script(call('kmsh.desk.command_line', { arguments = { place, {
+    { 'kubectl', 'create', 'secret', 'generic', '1-db', '-n', 'web team',
+      { flag = '--from-literal', key = 'a b', has_key = true }, '--from-literal',
+      { key = 'c', has_key = true }, '--docker-password', { key = 'password', has_key = false } },
+  } } }), call('kmsh.desk.command_line', { arguments = { place, {
+    { 'kubectl', 'get', 'secrets', '-A', '-o', 'json' }, { 'kubectl', 'replace', '-f', '-' },
+  } } }))
+  t.same(text, table.concat({
+    ': "${_1_db_a_b:?value of a b of Secret 1-db}"', ': "${_1_db_c:?value of c of Secret 1-db}"',
+    ': "${_1_db_password:?value of password of Secret 1-db}"', '',
+    'az aks get-credentials --name c1 --resource-group rg --overwrite-existing',
+    "kubectl create secret generic 1-db -n 'web team' --from-literal='a b'=\"$_1_db_a_b\" "
+      .. '--from-literal c="$_1_db_c" --docker-password "$_1_db_password"',
+    'kubectl get secrets -A -o json | kubectl replace -f -',
+  }, '\n'))
+end)
+
 t.it('a session without changes says so', function()
   t.same(commands.script{}:find('# Nothing was changed that stands.', 1, true) ~= nil, true)
 end)

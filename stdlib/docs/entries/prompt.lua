@@ -42,6 +42,20 @@ print(type(prompt.runbook())) --> string]],
     example = [[
 print(prompt.json 'swordfish') --> "swordfish"]],
   },
+  ['prompt.az'] = {
+    errors = 'prompt.absent shell.syntax shell.variable',
+    example = [[
+prompt.az "export NAMES=$(az keyvault list --query '[].name' --output tsv)"
+print(NAMES) --> kv1
+print(prompt.az 'keyvault key show --vault-name kv1 --name none') --> 3]],
+  },
+  ['prompt.kubectl'] = {
+    errors = 'prompt.absent shell.syntax shell.variable',
+    example = [[
+prompt.az 'aks get-credentials --name c1 --resource-group rg --only-show-errors'
+prompt.kubectl 'get secrets --all-namespaces -o json | kubectl replace -f -'
+print(cluster.get 'c1':inventory().stale) --> 0]],
+  },
   ['prompt.edit'] = { errors = 'prompt.absent prompt.edit', example = ONLY_THERE:format 'edit' },
   ['prompt.more'] = { errors = 'prompt.absent', example = ONLY_THERE:format 'more' },
   ['prompt.save'] = {
