@@ -48,6 +48,13 @@ extension LuaClass<KeyHandle> {
       try handle.key().azShape(in: handle.vault()).luaValue
     }
     method(
+      "show_changed",
+      "Returns what az prints of a key that it made or changed, also of one that get refuses.",
+      returns: "table"
+    ) { handle, _ in
+      try handle.record().azShape(in: handle.vault()).luaValue
+    }
+    method(
       "show_listed",
       "Returns what `az keyvault key list` prints of it; with `version`, what `list-versions` does.",
       options: [.optional("version", .boolean, "the version, not the key", default: false)],

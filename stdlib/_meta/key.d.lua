@@ -255,6 +255,15 @@ function Key:versions() end
 ---@return table # table
 function Key:show() end
 
+--- Returns what az prints of a key that it made or changed, also of one that get refuses.
+---
+--- ```lua
+--- local k = vault.get('kv1'):create_key{ name = 'off', disabled = true }
+--- print(k:show_changed().attributes.enabled) --> false
+--- ```
+---@return table # table
+function Key:show_changed() end
+
 ---@class key.show_listed.Options
 ---@field version? boolean the version, not the key (default: false)
 

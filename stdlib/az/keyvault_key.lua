@@ -66,7 +66,7 @@ local function show() return { help = 'Get a key\'s attributes and, if it\'s an 
 local function restoration(given, blob)
   local options = place.vault_of(given)
   options.blob = blob
-  return calls.to('key.restore', options):to('show')
+  return calls.to('key.restore', options):to('show_changed')
 end
 
 local commands = {
@@ -84,7 +84,7 @@ local commands = {
         'Elliptic curve name.' })),
     check = place.check_key,
     call = function(given, options)
-      return calls.to('key.create', making(given, options)):to('show')
+      return calls.to('key.create', making(given, options)):to('show_changed')
     end,
   },
   import = {
@@ -104,12 +104,12 @@ local commands = {
     calls = function(given, options)
       options = making(given, options)
       options.pem = '…'
-      return { calls.to('key.import', options):to('show') }
+      return { calls.to('key.import', options):to('show_changed') }
     end,
     run = function(given, options)
       options = making(given, options)
       options.pem = given.pem_string or files.read(given.pem_file, 1 << 20)
-      return calls.to('key.import', options):to('show'):make()
+      return calls.to('key.import', options):to('show_changed'):make()
     end,
   },
   show = show(),
@@ -151,18 +151,8 @@ local commands = {
     help = 'The update key operation changes specified attributes of a stored key.',
     flags = place.of_key(change_flags()),
     check = place.check_key,
-    calls = function(given, options)
-      return { place.at(given):to('update', options), place.at(given):to('show') }
-    end,
-    run = function(given, options)
-      local changed = place.at(given):to('update', options):make()
-      -- The service answers a change with the key, even with one that get would refuse.
-      local ok, shown = pcall(changed.show, changed)
-      if ok then return shown end
-      if shown.code ~= 'key.disabled' and shown.code ~= 'access.denied' then error(shown, 0) end
-      local item = changed:show_listed{ version = true }
-      return { attributes = item.attributes, key = { kid = item.kid }, managed = item.managed,
-        releasePolicy = values.null, tags = item.tags }
+    call = function(given, options)
+      return place.at(given):to('update', options):to('show_changed')
     end,
   },
   delete = {
@@ -175,7 +165,9 @@ local commands = {
     help = 'Recover the deleted key to its latest version.',
     flags = place.of_key(),
     check = place.check_key,
-    call = function(given) return calls.to('key.recover', place.deleted(given)):to('show') end,
+    call = function(given)
+      return calls.to('key.recover', place.deleted(given)):to('show_changed')
+    end,
   },
   purge = {
     help = 'Permanently delete the specified key.',
@@ -191,7 +183,7 @@ local commands = {
     help = 'Rotate the key based on the key policy by generating a new version of the key.',
     flags = place.of_key(),
     check = place.check_key,
-    call = function(given) return place.at(given):to('rotate'):to('show') end,
+    call = function(given) return place.at(given):to('rotate'):to('show_changed') end,
   },
   backup = {
     help = 'Request that a backup of the specified key be downloaded to the client.',

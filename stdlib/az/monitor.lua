@@ -154,7 +154,60 @@ local diagnostic_settings = {
   },
 }
 
+--- The rows of an answer, all values as texts.
+local function answered(rows)
+  local made = values.array()
+  for n, row in ipairs(rows) do
+    made[n] = { TableName = 'PrimaryResult' }
+    for name, value in pairs(row) do made[n][name] = tostring(value) end
+  end
+  return made
+end
+
+--- Seconds of a duration of days, hours and minutes; nil of another text.
+local function seconds_of(duration)
+  local days, rest = duration:match('^P(%d*)D?(.*)$')
+  local hours, minutes = (rest or ''):match('^T?(%d*)H?(%d*)M?$')
+  if not days or not hours then return nil end
+  return (tonumber(days) or 0) * 86400 + (tonumber(hours) or 0) * 3600
+    + (tonumber(minutes) or 0) * 60
+end
+
+--- Where a time span begins: `P1D`, `TIME/TIME` or `TIME/P1D`.
+local function start_of(timespan)
+  if not timespan then return nil end
+  local start = timespan:match('^(.-)/') or timespan
+  local length = seconds_of(start)
+  if not length then return start end
+  local now = require('util.times').seconds(require('clock').now())
+  return os.date('!%Y-%m-%dT%H:%M:%SZ', now - length)
+end
+
+local log_analytics = {
+  help = 'Manage Azure log analytics.',
+  commands = {
+    query = {
+      help = 'Query a Log Analytics workspace: the log of every vault that keeps one.',
+      flags = flags.all(
+        flags.text('--workspace', '-w', { required = true, is_local = true, help =
+          'GUID of the Log Analytics Workspace.' }),
+        flags.text('--analytics-query', { required = true, is_local = true, help =
+          'Query to execute over Log Analytics data.' }),
+        flags.text('--timespan', '-t', { is_local = true, help =
+          'Timespan over which to query. Defaults to querying all available data.' }),
+        flags.ignored('text', 'workspaces')),
+      calls = function() return { calls.to('audit.each', {}) } end,
+      run = function(given)
+        local rows = require('az.log_query').run(given.analytics_query, start_of(given.timespan))
+        return answered(rows)
+      end,
+    },
+  },
+}
+
 return {
   help = 'Manage the Azure Monitor Service.',
-  commands = { ['diagnostic-settings'] = diagnostic_settings },
+  commands = {
+    ['diagnostic-settings'] = diagnostic_settings, ['log-analytics'] = log_analytics,
+  },
 }

@@ -173,10 +173,10 @@ end
 local function read_step(c, slots, since)
   return {
     title = 'Read the log', rule = 'R89', effect = 'nothing: it only looks',
-    needs = { { 'WORKSPACE_ID', 'Log Analytics workspace that takes the log' } },
+    needs = { { 'WORKSPACE_GUID', 'customer id of that workspace' } },
     command = function()
       return shell.line{
-        'az monitor log-analytics query', '--workspace', shell.var('WORKSPACE_ID'),
+        'az monitor log-analytics query', '--workspace', shell.var('WORKSPACE_GUID'),
         '--analytics-query', 'AzureDiagnostics | where Category == "AuditEvent" | where '
           .. 'OperationName in ("KeyEncrypt", "KeyDecrypt") | summarize count() by '
           .. 'OperationName, ResultSignature',

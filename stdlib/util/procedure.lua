@@ -78,11 +78,13 @@ local function refuse(name, findings)
   end
 end
 
---- Whether a step is done, and in what words to say so.
+local ALREADY = 'nothing: already so'
+
+--- Whether a step is done, and in what words to say so; others tell that it cannot be seen yet.
 local function is_done_already(step)
   if not step.done then return false end
   local is_done, why = step.done()
-  return is_done == true, why or 'nothing: already so'
+  return is_done == true, why or ALREADY
 end
 
 -- What is there already can be told only where nothing stands in the way.
@@ -91,6 +93,7 @@ local function entry_of(n, step, ready)
   local is_done, why = false, nil
   if ready then is_done, why = is_done_already(step) end
   entry.is_done, entry.effect = is_done, is_done and why or step.effect
+  entry.is_unseen = is_done and why ~= ALREADY
   if not is_done then
     entry.lines[1] = step.command and step.command()
     entry.check, entry.if_fails, entry.repeats = step.verify, step.if_fails, step.repeats

@@ -3,6 +3,7 @@
 --- A book is `{ title, purpose, preconditions, needs, warnings, entries, rollback }`; an entry is
 --- `{ n, title, rule, effect, lines, check?, if_fails?, goes_on? }`. `lines` are shell lines;
 --- `check` is `{ command, expect }`, where `expect` is the word that the command must print;
+--- `is_unseen` is an entry of which nobody can tell yet what it needs;
 --- `goes_on` lets the next entry run although this one failed, and then stops; `repeats` tries
 --- again, three times at most.
 
@@ -24,6 +25,15 @@ for attempt in 1 2 3; do
   %s && break
   [ "$attempt" -lt 3 ]
 done]]
+
+local AGAIN = 'not all could be seen: print this runbook again once its steps are done'
+
+local function is_partial(book)
+  for _, entry in ipairs(book.entries) do
+    if entry.is_unseen then return true end
+  end
+  return false
+end
 
 local function add(lines, text, ...) lines[#lines + 1] = text:format(...) end
 
@@ -84,6 +94,7 @@ function M.bash(book)
     bash_entry(lines, entry, before)
     before = entry
   end
+  if is_partial(book) then add(lines, "printf '%%s\\n' '%s' >&2\n", AGAIN) end
   return table.concat(lines, '\n')
 end
 
@@ -144,6 +155,7 @@ function M.markdown(book)
   bullets(lines, 'Preconditions', conditions)
   lines[#lines + 1] = '## Steps\n'
   for _, entry in ipairs(book.entries) do markdown_entry(lines, entry) end
+  if is_partial(book) then add(lines, 'After these steps: %s.\n', AGAIN) end
   bullets(lines, 'Rollback', book.rollback)
   add(lines, '## Rules\n\n%s\n', table.concat(rules_of(book), ', '))
   return table.concat(lines, '\n')

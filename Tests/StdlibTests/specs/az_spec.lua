@@ -357,3 +357,19 @@ it('passes on no option that the Lua call does not know', function()
     assert(code ~= 'argument.unknown', table.concat(words, ' ') .. ': ' .. json.encode(problem))
   end)
 end)
+
+it('a change is answered with the whole key, also one that get refuses', function()
+  world()
+  local at = ' --vault-name kv1 -n '
+  for _, line in ipairs{
+    'create' .. at .. 'off --disabled true', 'set-attributes' .. at .. 'off --tags a=b',
+    'set-attributes' .. at .. 'etcd --enabled false', 'delete' .. at .. 'off',
+    'recover' .. at .. 'off',
+  } do
+    local shown = json.decode((succeeds('keyvault key ' .. line)))
+    same(shown.attributes.enabled, false)
+    same(shown.key.kty, 'RSA')
+    same(#shown.key.n, 344)
+  end
+  refuses('keyvault key show' .. at .. 'off', 1, '(Forbidden) Operation get is not allowed')
+end)

@@ -24,6 +24,7 @@ local FLAGS = {
   ['az keyvault set-policy'] = '--name --key-permissions --object-id',
   ['az keyvault key create'] = '--name --vault-name --kty --size --query -o',
   ['az keyvault key show'] = '--name --vault-name --id --query -o',
+  ['az keyvault key list'] = '--vault-name --query -o',
   ['az keyvault key recover'] = '--name --vault-name',
   ['az keyvault key set-attributes'] = '--id --enabled --expires --not-before --ops',
   ['az keyvault key rotation-policy update'] = '--vault-name --name --value',

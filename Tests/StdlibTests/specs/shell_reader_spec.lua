@@ -30,19 +30,29 @@ function text_of(list)
   return table.concat(lines, '; ')
 end
 
-for text, read in pairs{
-  ['az keyvault  list'] = 'az_keyvault_list',
-  ["a 'b c'd \"e f\" g\\ h"] = 'a_[b c]d_[e f]_g[ ]h',
-  ['a \\\n  b\\\nc'] = 'a_bc', ['a \\\r\n  b'] = 'a_b', ['a \\'] = 'a', ['a\\ b'] = 'a[ ]b',
-  ['"" \'\' x'] = '[]_[]_x', ['"a\\"\\$\\q"'] = '[a"$\\q]',
-  ['a $B "${C}d" $ $(e "f g")'] = 'a_$B_[][$C][d]_$_$(e_[f g])',
-  ['a "$(b | c; d)"'] = 'a_[][$(b | c; d)]',
-  ["a '$B' '`' ';|'"] = 'a_[$B]_[`]_[;|]',
-  ['a | b |\n c'] = 'a | b | c', ['a && b || c; d\n\ne'] = 'a; &&b; ||c; d; e',
-  ['a # b | c\nd#e'] = 'a; d#e', [''] = '', [' \n\t# only'] = '', ['a;;b'] = 'a; b',
-  ["--query '[].{Name:name, Id:id}' --x=y"] = '--query_[[].{Name:name, Id:id}]_--x=y',
+for _, case in ipairs{
+  { 'az keyvault  list', 'az_keyvault_list' },
+  { "a 'b c'd \"e f\" g\\ h", 'a_[b c]d_[e f]_g[ ]h' },
+  { 'a \\\n  b\\\nc', 'a_bc' },
+  { 'a \\\r\n  b', 'a_b' },
+  { 'a \\', 'a' },
+  { 'a\\ b', 'a[ ]b' },
+  { '"" \'\' x', '[]_[]_x' },
+  { '"a\\"\\$\\q"', '[a"$\\q]' },
+  { 'a $B "${C}d" $ $(e "f g")', 'a_$B_[][$C][d]_$_$(e_[f g])' },
+  { 'a "$(b | c; d)"', 'a_[][$(b | c; d)]' },
+  { "a '$B' '`' ';|'", 'a_[$B]_[`]_[;|]' },
+  { 'a | b |\n c', 'a | b | c' },
+  { 'a && b || c; d\n\ne', 'a; &&b; ||c; d; e' },
+  { 'a # b | c\nd#e', 'a; d#e' },
+  { '', '' },
+  { ' \n\t# only', '' },
+  { 'a;;b', 'a; b' },
+  { "--query '[].{Name:name, Id:id}' --x=y", '--query_[[].{Name:name, Id:id}]_--x=y' },
 } do
-  t.it(('%q is %s'):format(text, read), function() t.same(text_of(reader.read(text)), read) end)
+  t.it(('%q is %s'):format(case[1], case[2]), function()
+    t.same(text_of(reader.read(case[1])), case[2])
+  end)
 end
 
 for _, text in ipairs{

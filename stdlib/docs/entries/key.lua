@@ -64,6 +64,12 @@ print(key.update{ id = k.kid, enabled = true }.enabled) --> true]],
     example = [[
 print(key.at{ vault_name = 'kv1', name = 'k1' }.name) --> k1]],
   },
+  ['key:show_changed'] = {
+    errors = 'key.not_found vault.not_found',
+    example = [[
+local k = vault.get('kv1'):create_key{ name = 'off', disabled = true }
+print(k:show_changed().attributes.enabled) --> false]],
+  },
   ['key:show_listed'] = {
     errors = 'access.denied key.forbidden key.not_found vault.not_found',
     example = [[

@@ -13,6 +13,7 @@ local M = {}
 
 local TAG = 'kmsh-recovery'
 local UNSEEN = 'looked at once the key is back'
+local UNSEEN_KEYS = 'looked at once the keys can be seen'
 local YEAR_S = 365 * 24 * 3600
 
 local function deleted_vault(host)
@@ -189,11 +190,24 @@ end
 local function recover_key(slot)
   return {
     title = 'Recover the key', rule = 'R17', effect = 'the key is back with all its versions',
-    done = function() return find(slot) ~= nil end,
+    done = function()
+      local k, problem = find(slot)
+      if k then return true end
+      -- Only a vault that answers can tell that its key is gone.
+      if problem.code ~= 'key.not_found' then return true, UNSEEN_KEYS end
+      return false
+    end,
     command = function()
       return shell.line{ 'az keyvault key recover', '--name', slot.key, '--vault-name', slot.vault }
     end,
-    verify = vaults.key_is_enabled(slot.kid),
+    -- A key that is disabled is listed, and not shown.
+    verify = {
+      command = shell.line{
+        'az keyvault key list', '--vault-name', slot.vault,
+        '--query', ("[?name=='%s'].name"):format(slot.key), '-o', 'tsv',
+      },
+      expect = slot.key,
+    },
     if_fails = 'a key that was purged cannot come back: what it sealed is lost (R20)',
     act = function()
       vaults.from_inside(slot, function()
@@ -275,7 +289,10 @@ function M.again(n)
   local step = clusters.use(n, function() return n.kid end, 'KEY_ID')
   step.title, step.rule = 'Tell the cluster the same key again', 'R81'
   step.effect = 'the private link is made anew, and the API server asks its plugin at once'
-  step.done = function() return is_linked(n) and is_up(n) end
+  step.done = function()
+    if not find(n) then return true, UNSEEN end
+    return is_linked(n) and is_up(n)
+  end
   step.after_failure, step.if_fails = nil, 'look at what the service says, and run it again'
   local command = access.with_ids(n, step).command
   step.command = function() return shell.set('KEY_ID', n.kid) .. '\n' .. command() end

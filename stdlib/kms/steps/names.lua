@@ -49,12 +49,16 @@ end
 ---@return boolean
 function M.is_versioned(kid) return select(3, M.parts(kid)) ~= nil end
 
---- Name of a vault as it was created; the host's own where the vault is not there.
+--- Name of a vault as it was created; the host's own where the vault is gone.
 ---@param host string
 ---@return string
 function M.vault(host)
   local found = vault.find(host)
-  return found and found.name or host
+  if found then return found.name end
+  for _, deleted in ipairs(vault.list_deleted()) do
+    if deleted.name:lower() == host then return deleted.name end
+  end
+  return host
 end
 
 -- The vault refuses to get a key that is disabled, and lists it all the same.

@@ -57,10 +57,29 @@ function M.under(c, kid)
   return { count = audit.verdict.needs + audit.verdict.may_need, names = found }
 end
 
+--- The lines that rewrite what is stale and can be read, by name, which works where a list does
+--- not; nil where nothing is.
+---@param c userdata
+---@return string?
+function M.rewrite_named(c)
+  local found = {}
+  for row in c:inventory{}.each do
+    if row.stale and row.readable then
+      found[#found + 1] = shell.quoted(row.namespace .. '/' .. row.name)
+    end
+  end
+  if #found == 0 then return nil end
+  return ([[
+for secret in %s; do
+  kubectl get secret "${secret#*/}" --namespace "${secret%%/*}" -o json | kubectl replace -f -
+done]]):format(table.concat(found, ' '))
+end
+
 --- The rewrite of the document, of all namespaces or of one.
 ---@param name string of the cluster, which need not be there yet
 ---@param options? { title?: string, rule?: string, effect?: string, namespace?: string,
----  done?: fun(): boolean, on_progress?: fun(counts: table), is_lenient?: boolean }
+---  done?: fun(): boolean, on_progress?: fun(counts: table), is_lenient?: boolean,
+---  command?: fun(): string? } `is_lenient`: some Secrets cannot be rewritten
 ---@return table step
 function M.rewrite(name, options)
   options = options or {}
@@ -69,8 +88,8 @@ function M.rewrite(name, options)
   return {
     title = options.title or 'Rewrite the Secrets', rule = options.rule or 'R52',
     effect = options.effect or 'every Secret is stored as a write would store it now',
-    done = options.done, repeats = true,
-    command = function()
+    done = options.done, repeats = not options.command,
+    command = options.command or function()
       return ('kubectl get secrets %s -o json | kubectl replace -f -'):format(scope)
     end,
     verify = READY,

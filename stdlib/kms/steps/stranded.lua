@@ -63,14 +63,18 @@ local function there(c, n, kid)
       title = 'Rewrite what can be read', rule = 'R79', is_lenient = true,
       effect = 'no other Secret needs the key that falls out of its slot',
       done = use.done,
+      -- A list with a Secret that cannot be read fails as a whole.
+      command = function() return secrets.rewrite_named(c) end,
     }),
     use,
   }
 end
 
---- What leads back to the key that was in use.
-local function back(c, n)
-  local function is_back() return borrowed(c, n) == nil end
+--- What leads back to the key that was in use, from where the stranded one led.
+local function back(c, n, kid)
+  local function is_back()
+    return borrowed(c, n) == nil and not (kid and is_stranded(c, kid))
+  end
   local use = use_step(n, function()
     local state = cluster.get(n.cluster):kms()
     return borrowed(c, n) and state.previous and state.previous.kid or state.current.kid
@@ -123,7 +127,7 @@ function M.steps(c, n, slots)
   for _, needed in ipairs(slots) do
     if needed.is_stranded then
       append(there(c, n, needed.kid))
-      append(back(c, n))
+      append(back(c, n, needed.kid))
     end
   end
   if #steps == 0 and borrowed(c, n) then append(back(c, n)) end
