@@ -71,6 +71,8 @@ import Testing
         /providers/Microsoft.Network/privateEndpoints/admin
         """
     ),
+    withoutSecrets("rewrite"), withoutSecrets("rotate"), withoutSecrets("rotate_twice"),
+    withoutSecrets("disable"), withoutSecrets("recover"),
     recovery("nothing is wrong", world: ""),
     recovery(
       "grant, key and network are lost",
@@ -108,6 +110,16 @@ import Testing
         """
     ),
   ]
+
+  /// A case on a cluster that has no Secret, where kubectl replace has no objects and fails.
+  private static func withoutSecrets(_ name: String) -> Procedure {
+    Procedure(
+      name: name,
+      options: "{ cluster = 'c1' }",
+      world: enabled.replacing("for n = 1, 3", with: "for n = 1, 0"),
+      title: "no Secret is there"
+    )
+  }
 
   /// A case of `recover` in a world that went wrong.
   private static func recovery(_ title: String, world: String, rounds: Int = 1) -> Procedure {

@@ -75,6 +75,12 @@ for secret in %s; do
 done]]):format(table.concat(found, ' '))
 end
 
+--- Whether a cluster is there, and has no Secret at all.
+local function is_empty(name)
+  local c = cluster.find(name)
+  return c ~= nil and c:etcd():each('/registry/secrets/')() == nil
+end
+
 --- The rewrite of the document, of all namespaces or of one.
 ---@param name string of the cluster, which need not be there yet
 ---@param options? { title?: string, rule?: string, effect?: string, namespace?: string,
@@ -88,7 +94,13 @@ function M.rewrite(name, options)
   return {
     title = options.title or 'Rewrite the Secrets', rule = options.rule or 'R52',
     effect = options.effect or 'every Secret is stored as a write would store it now',
-    done = options.done, repeats = not options.command,
+    -- Without an object, kubectl replace fails: "no objects passed to replace".
+    done = function()
+      if is_empty(name) then return true end
+      if options.done then return options.done() end
+      return false
+    end,
+    repeats = not options.command,
     command = options.command or function()
       return ('kubectl get secrets %s -o json | kubectl replace -f -'):format(scope)
     end,
