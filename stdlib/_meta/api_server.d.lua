@@ -79,7 +79,7 @@ function M.send(options) end
 ---@param options api_server.delete.Options
 function M.delete(options) end
 
---- Reads the objects of a file or folder of JSON or YAML one at a time, the elements of lists by themselves; - is standard input.
+--- Reads the objects of a file or folder of JSON or YAML one at a time, the elements of lists by themselves; - is the input, or else standard input.
 ---
 --- ```lua
 --- local path = os.tmpname()
@@ -90,8 +90,9 @@ function M.delete(options) end
 --- ```
 ---@param path any
 ---@param is_recursive? any
+---@param input? any
 ---@return any # iterator of JSON texts
-function M.objects(path, is_recursive) end
+function M.objects(path, is_recursive, input) end
 
 ---@class api_server.nodes.Options
 ---@field cluster any cluster, by handle or name
