@@ -169,7 +169,7 @@ let package = Package(
     ),
     .testTarget(
       name: "KmshTests",
-      dependencies: ["TestData", "kmsh", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["Peers", "TestData", "kmsh", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Stories", "Transcripts"],
       swiftSettings: settings
     ),

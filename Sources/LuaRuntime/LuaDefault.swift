@@ -23,6 +23,18 @@ public enum LuaDefault: Hashable, Sendable {
   var words: String? { if case .words(let words) = self { words } else { nil } }
 }
 
+extension LuaDefault: CustomStringConvertible {
+  /// As help tells it: a literal, or words.
+  public var description: String {
+    switch self {
+    case .text(let text): "'\(text)'"
+    case .integer(let number): "\(number)"
+    case .boolean(let flag): "\(flag)"
+    case .words(let words): words
+    }
+  }
+}
+
 extension LuaDefault: ExpressibleByStringLiteral {
   /// A text that could have been given.
   public init(stringLiteral text: String) { self = .text(text) }

@@ -49,7 +49,21 @@ extension LuaOption {
       summary: option.member("summary")?.text ?? "",
       azFlag: option.member("az")?.text
     )
+    byDefault =
+      option.member("default").flatMap { LuaDefault(declared: $0) }
+      ?? option.member("default_words")?.text.map { .words($0) }
     names = option.member("names")?.text.map { NameSource($0) }
+  }
+}
+
+extension LuaDefault {
+  fileprivate init?(declared value: LuaValue) {
+    switch value {
+    case .boolean(let flag): self = .boolean(flag)
+    case .integer(let number): self = .integer(number)
+    case .bytes: self = .text(value.text ?? "")
+    default: return nil
+    }
   }
 }
 

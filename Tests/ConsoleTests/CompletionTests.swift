@@ -171,6 +171,17 @@ import Testing
     #expect(lines.allSatisfy { $0.count <= 80 })
     #expect(lines.contains { $0.hasPrefix("  create{name, resource_group, location?, …}") })
     #expect(lines.contains { $0.hasPrefix("  list_deleted()") })
+    func rows(_ text: String) -> String {
+      completer.completion(of: text, columnCount: 120, again: true).list
+    }
+    #expect(
+      rows("vault.create{ ").contains(
+        "retention_days                   7 to 90; fixed at creation; default: 90\n"
+      )
+    )
+    #expect(rows("vault.create{ ").contains("; default: 'Enabled'\n"))
+    #expect(rows("kms.rotate{ ").contains("; default: a new version\n"))
+    #expect(rows("kms.enable_public{ ").contains("; default: 'etcd'\n"))
     let names = completer.completion(of: "vault.get('", columnCount: 20, again: true).list
     #expect(names == "  kv-prod  kv-test\n" || names == "")
     #expect(

@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import TestData
 import Testing
 
@@ -123,7 +124,7 @@ import Testing
         arguments,
         in: scratch,
         output: FileHandle(forWritingAtPath: "/dev/full"),
-        errors: FileHandle.nullDevice
+        errors: nil
       )
       process.waitUntilExit()
       #expect(process.terminationStatus == 1, "\(arguments)")

@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import Testing
 
 /// Checkpoints of a workspace in a file, by one process after or beside another.
@@ -174,9 +175,10 @@ import Testing
       ["-c", "trap '' XFSZ; ulimit -f 300; exec \"$0\" -e \"$1\"", Program.path, source],
       in: scratch,
       executable: "/bin/bash",
-      output: pipe,
-      errors: FileHandle.nullDevice
+      output: pipe.fileHandleForWriting,
+      errors: nil
     )
+    try pipe.fileHandleForWriting.close()
     let output = String(
       decoding: pipe.fileHandleForReading.readDataToEndOfFile(),
       as: UTF8.self

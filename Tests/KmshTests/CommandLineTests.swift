@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import Testing
 
 @Suite struct CommandLineTests {
@@ -146,11 +147,12 @@ import Testing
         """,
       ],
       in: scratch,
-      output: pipe,
-      errors: FileHandle.nullDevice
+      output: pipe.fileHandleForWriting,
+      errors: nil
     )
+    try pipe.fileHandleForWriting.close()
     _ = pipe.fileHandleForReading.availableData
-    process.interrupt()
+    process.send(SIGINT)
     process.waitUntilExit()
     #expect(process.terminationStatus == 130)
     let names = try Program.run(

@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import Testing
 
 /// `kmsh docs` and `kmsh completion`.
@@ -148,18 +149,17 @@ enum Tool {
   ) throws -> (status: Int32, output: String) {
     let scratch = try Scratch()
     let output = try scratch.write("", to: "output")
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.environment = [
-      "HOME": scratch.path, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
-    ].merging(environment) { $1 }
-    process.currentDirectoryURL = URL(filePath: folder)
-    process.standardInput = FileHandle.nullDevice
     let handle = FileHandle(forWritingAtPath: output)
-    process.standardOutput = handle
-    process.standardError = handle
-    try process.run()
+    let process = try ChildProcess(
+      path,
+      arguments,
+      environment: [
+        "HOME": scratch.path, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
+      ].merging(environment) { $1 },
+      folder: folder,
+      output: handle,
+      errors: handle
+    )
     process.waitUntilExit()
     return (process.terminationStatus, try String(contentsOfFile: output, encoding: .utf8))
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import Testing
 
 /// Flags of scripts: what each does, in which order, and how a script ends.
@@ -335,7 +336,7 @@ import Testing
         in: scratch,
         executable: program,
         output: FileHandle(forWritingAtPath: output),
-        errors: FileHandle.nullDevice,
+        errors: nil,
         input: FileHandle(forReadingAtPath: input)
       )
       process.waitUntilExit()
@@ -377,7 +378,7 @@ import Testing
       in: scratch,
       executable: "/bin/sh",
       output: FileHandle(forWritingAtPath: output),
-      errors: FileHandle.nullDevice
+      errors: nil
     ).waitUntilExit()
     #expect(try String(contentsOfFile: output, encoding: .utf8) == "path\tpath\n")
   }

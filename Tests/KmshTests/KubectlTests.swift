@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import Testing
 
 /// `kmsh kubectl` as processes: pipes, exit statuses, and two at once on one workspace.

@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 
 extension Program {
   /// Runs Lua that prints `begin` and goes on for ever, kills it some milliseconds after that, and
@@ -12,10 +13,10 @@ extension Program {
     let process = try start(
       ["-e", source],
       in: scratch,
-      output: pipe,
-      errors: FileHandle.nullDevice
+      output: pipe.fileHandleForWriting,
+      errors: nil
     )
-    let identifier = process.processIdentifier
+    try pipe.fileHandleForWriting.close()
     var bytes = Data()
     var isTimed = false
     while true {
@@ -24,9 +25,8 @@ extension Program {
       bytes += more
       guard !isTimed, bytes.range(of: Data("begin\n".utf8)) != nil else { continue }
       isTimed = true
-      // It never ends by itself, so the number is still its own.
       DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
-        kill(identifier, SIGKILL)
+        process.send(SIGKILL)
       }
     }
     process.waitUntilExit()

@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import Testing
 
 /// The built program, run as a user would.
@@ -28,28 +29,25 @@ enum Program {
     in scratch: Scratch,
     executable: String = path,
     environment: [String: String] = [:],
-    output: Any?,
-    errors: Any?,
-    input: Any? = FileHandle.nullDevice
-  ) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(filePath: executable)
-    process.arguments = arguments
-    process.environment = [
-      "HOME": scratch.path, "PATH": "/usr/bin:/bin", "TERM": "xterm", "LC_ALL": "C.UTF-8",
-      "NO_COLOR": "1",
-      "KMSH_WORKSPACE": scratch.file("workspace.db"),
-    ].merging(environment) { $1 }
-    process.currentDirectoryURL = root
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let identifier = process.processIdentifier
-    // The one process started here, should it hang; a finished one has no `isRunning`.
-    DispatchQueue.global().asyncAfter(deadline: .now() + 120) {
-      if process.isRunning { kill(identifier, SIGKILL) }
-    }
+    output: FileHandle?,
+    errors: FileHandle?,
+    input: FileHandle? = nil
+  ) throws -> ChildProcess {
+    let process = try ChildProcess(
+      executable,
+      arguments,
+      environment: [
+        "HOME": scratch.path, "PATH": "/usr/bin:/bin", "TERM": "xterm", "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+        "KMSH_WORKSPACE": scratch.file("workspace.db"),
+      ].merging(environment) { $1 },
+      folder: root.path,
+      input: input,
+      output: output,
+      errors: errors
+    )
+    // The one process started here, should it hang.
+    DispatchQueue.global().asyncAfter(deadline: .now() + 120) { process.send(SIGKILL) }
     return process
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import Testing
 
 /// The README's blocks, run.
@@ -54,7 +55,7 @@ import Testing
           in: scratch,
           executable: "/bin/sh",
           output: FileHandle(forWritingAtPath: output),
-          errors: FileHandle.nullDevice
+          errors: nil
         )
         process.waitUntilExit()
         printed += try String(contentsOfFile: output, encoding: .utf8)

@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import Testing
 
 /// Rewriting by processes that are killed, interrupted, or have no room.
@@ -68,7 +69,8 @@ import Testing
     let errors = scratch.file("errors")
     try Data().write(to: URL(filePath: errors))
     let processes = try pipes.map { pipe in
-      try Program.start(
+      defer { try? pipe.fileHandleForWriting.close() }  // a pipe that stays open is waited for
+      return try Program.start(
         [
           "-e",
           """
@@ -79,13 +81,13 @@ import Testing
           """,
         ],
         in: scratch,
-        output: pipe,
+        output: pipe.fileHandleForWriting,
         errors: FileHandle(forWritingAtPath: errors)
       )
     }
     // Both are under way when one of them goes.
     for pipe in pipes { #expect(!pipe.fileHandleForReading.availableData.isEmpty) }
-    kill(processes[0].processIdentifier, SIGKILL)
+    processes[0].send(SIGKILL)
     let rest = String(
       decoding: try pipes[1].fileHandleForReading.readToEnd() ?? Data(),
       as: UTF8.self
@@ -110,7 +112,7 @@ import Testing
       ],
       in: scratch,
       executable: "/bin/sh",
-      output: FileHandle.nullDevice,
+      output: nil,
       errors: try errorFile()
     )
     process.waitUntilExit()

@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import Testing
 
 /// `--sandbox`: the known ways out of one, tried; and `--allow-c-modules`.
@@ -227,8 +228,8 @@ import Testing
       ["-shared", "-fPIC", "-o", scratch.file("cmodule.so"), source],
       in: scratch,
       executable: "/usr/bin/cc",
-      output: FileHandle.nullDevice,
-      errors: FileHandle.nullDevice
+      output: nil,
+      errors: nil
     )
     process.waitUntilExit()
     try #require(process.terminationStatus == 0)

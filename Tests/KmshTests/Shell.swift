@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 
 /// A real bash, for what is pasted into one.
 enum Shell {

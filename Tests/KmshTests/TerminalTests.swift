@@ -1,10 +1,11 @@
 import Foundation
+import Peers
 import Testing
 
 /// A person at a real terminal.
 final class Terminal {
   private var master: Int32
-  private let process: Process
+  private let process: ChildProcess
   private var screen = ""
 
   init(

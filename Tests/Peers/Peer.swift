@@ -77,18 +77,15 @@ public final class PrivateFolder {
   ) throws -> (status: Int32, output: [UInt8]) {
     let names = try ["in", "out", "err"].map { try write([], to: $0) }
     _ = try write(input, to: "in")
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.standardInput = FileHandle(forReadingAtPath: names[0])
-    process.standardOutput = FileHandle(forWritingAtPath: names[1])
-    process.standardError = FileHandle(forWritingAtPath: names[2])
-    try process.run()
-    let identifier = process.processIdentifier
-    // The one process started here, should it hang; a finished one has no `isRunning`.
-    DispatchQueue.global().asyncAfter(deadline: .now() + 60) {
-      if process.isRunning { kill(identifier, SIGKILL) }
-    }
+    let process = try ChildProcess(
+      program,
+      arguments,
+      input: FileHandle(forReadingAtPath: names[0]),
+      output: FileHandle(forWritingAtPath: names[1]),
+      errors: FileHandle(forWritingAtPath: names[2])
+    )
+    // The one process started here, should it hang.
+    DispatchQueue.global().asyncAfter(deadline: .now() + 60) { process.send(SIGKILL) }
     process.waitUntilExit()
     return (process.terminationStatus, [UInt8](try Data(contentsOf: URL(filePath: names[1]))))
   }

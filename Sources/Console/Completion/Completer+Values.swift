@@ -18,7 +18,7 @@ extension Completer {
         Candidate(
           option.name,
           label: option.name + (option.isRequired ? "*" : ""),
-          detail: option.summary,
+          detail: option.summary + (option.byDefault.map { "; default: \($0)" } ?? ""),
           suffix: " = "
         )
       }
