@@ -31,6 +31,7 @@ enum LuaTool: String {
   /// - Parameters:
   ///   - path: where it lies.
   ///   - hint: what to do where it cannot be read.
+  /// - Returns: its bytes.
   /// - Throws: `script.unreadable`.
   static func source(_ path: String, hint: String? = nil) throws -> [UInt8] {
     do {

@@ -71,7 +71,8 @@ import Testing
     #expect(function.hasPrefix("vault.create{…} → vault\n"))
     for part in [
       "\n  * name ", "\n    location ", "\n    sku ", "standard | premium: premium has",
-      "(default: 'standard'; az: --sku)", "az: --enable-rbac-authorization)", "\nrules\n  R09 ", "\nerrors\n  ", "argument.missing",
+      "(default: 'standard'; az: --sku)", "az: --enable-rbac-authorization)", "\nrules\n  R09 ",
+      "\nerrors\n  ", "argument.missing",
       "vault.exists", "\nexample\n  local v = vault.create{ name = ",
     ] {
       #expect(function.contains(part), "\(part)")
