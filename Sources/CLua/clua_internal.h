@@ -29,6 +29,7 @@ struct clua_vm {
     uint64_t instructions, instruction_limit;
     int access;          /* what the libraries reach */
     volatile sig_atomic_t is_out_of_time;
+    bool shows_warnings, is_warning; /* the second: pieces of a warning are to come */
     bool is_closing;     /* finalisers run for the last time, and the host is not called */
     bool is_exiting;     /* os.exit was called, and everything is being unwound */
     int exit_status;

@@ -35,6 +35,20 @@ static int on_panic(lua_State *L) {
     abort();
 }
 
+/* Warnings as in the stand-alone interpreter: pieces of one come one by one, and before @on none is
+ * shown. */
+static void warn(void *context, const char *message, int continues) {
+    clua_vm *vm = context;
+    if (!vm->is_warning && !continues && message[0] == '@') {
+        if (strcmp(message, "@on") == 0) vm->shows_warnings = true;
+        if (strcmp(message, "@off") == 0) vm->shows_warnings = false;
+        return;
+    }
+    if (vm->shows_warnings)
+        fprintf(stderr, "%s%s%s", vm->is_warning ? "" : "warning: ", message, continues ? "" : "\n");
+    vm->is_warning = continues;
+}
+
 static int error_tostring(lua_State *L) {
     lua_settop(L, 1);
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -110,6 +124,7 @@ clua_vm *clua_open(const clua_host *host, int access) {
     }
     *(clua_vm **)lua_getextraspace(vm->L) = vm;
     lua_atpanic(vm->L, on_panic);
+    lua_setwarnf(vm->L, warn, vm);
     if (clua_protect(vm, vm->L, open_all, NULL) == CLUA_OK) return vm;
     clua_close(vm, &(int){0});
     return NULL;

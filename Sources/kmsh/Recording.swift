@@ -18,6 +18,8 @@ final class Recording {
   private let host: Host
   private let run: RepeatableRun
   private var notes: [LuaValue] = []
+  /// What identifiers are made from already, and random numbers are to be.
+  var seed: Int64 { run.seed }
 
   /// Begins a transcript in a new file, or in place of an older one.
   ///

@@ -114,7 +114,7 @@ struct Runner {
       try parseOnly()
       return Kmsh.Status.done
     }
-    if let seed = arguments.seed { try setSeed(seed) }
+    try setSeed()
     if showsPrompt { runStartupFile() }
     let byDefault = arguments.isSandboxed ? Host.Sandbox.timeout : nil
     state.setDeadline(after: arguments.timeout ?? byDefault)
@@ -172,8 +172,14 @@ struct Runner {
     }
   }
 
-  private func setSeed(_ seed: Int64) throws {
-    try execute("local n = ... workspace.seed(n) math.randomseed(n)", [.integer(seed)])
+  /// Makes identifiers and random numbers repeatable where that is asked for. A recording has made
+  /// identifiers by now, and a replay goes on after those.
+  private func setSeed() throws {
+    if let recording {
+      try execute("math.randomseed(...)", [.integer(recording.seed)])
+    } else if let seed = arguments.seed {
+      try execute("local n = ... workspace.seed(n) math.randomseed(n)", [.integer(seed)])
+    }
   }
 
   /// Runs the user's own startup file; what fails there is told, and stops nothing.

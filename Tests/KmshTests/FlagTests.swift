@@ -141,6 +141,13 @@ import Testing
       ],
       output: "nil\t1\n"
     ),
+    Case(name: "warnings are off at first", arguments: ["-e", "warn('x')"]),
+    Case(
+      name: "warnings go to standard error once they are on",
+      arguments: ["-e", "warn('@on') warn('a', 'b') warn('@off') warn('c') print(1)"],
+      output: "1\n",
+      error: "warning: ab\n"
+    ),
     Case(
       name: "-E knows no variable of kmsh",
       arguments: [

@@ -190,6 +190,22 @@ import Testing
     #expect(clock.output == "false\n")
   }
 
+  @Test(arguments: [[], ["--seed", "7"]])
+  func `identifiers and random numbers are recorded as a replay makes them`(
+    flags: [String]
+  ) throws {
+    let scratch = try Scratch()
+    let file = scratch.file("t.lua")
+    let code = "print(identity.create{ name = 'id1', resource_group = 'rg' }.principal_id)"
+    let recorded = try Program.run(
+      flags + ["--record", file, "-e", code, "-e", "print(math.random(1e9))"],
+      in: scratch
+    )
+    #expect(recorded.status == 0 && recorded.lines.count == 2)
+    let replayed = try Program.run(["replay", file], in: scratch)
+    #expect(replayed.status == 0, "\(replayed.output)")
+  }
+
   @Test func `two runs under one seed and clock are recorded alike`() throws {
     let code = """
       clock.freeze('2025-01-01T00:00:00Z')
