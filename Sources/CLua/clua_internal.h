@@ -30,6 +30,7 @@ struct clua_vm {
     int access;          /* what the libraries reach */
     volatile sig_atomic_t is_out_of_time;
     bool shows_warnings, is_warning; /* the second: pieces of a warning are to come */
+    bool has_met_hook;   /* for finding out whether hooks are on */
     bool is_closing;     /* finalisers run for the last time, and the host is not called */
     bool is_exiting;     /* os.exit was called, and everything is being unwound */
     int exit_status;

@@ -3,25 +3,42 @@
  * sees it, nor what stops a run. */
 #include "clua_internal.h"
 
-/* Whether a finaliser is among what runs: what it raises goes no further than to itself. */
+/* Registry key of what makes message handlers, see below. */
+static const char maker_key;
+
+static int raise_exit(lua_State *L) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &clua_exit_error);
+    return lua_error(L);
+}
+
+static void note_hook(lua_State *L, lua_Debug *debug) {
+    (void)debug;
+    vm_of(L)->has_met_hook = true;
+}
+
+/* Whether a finaliser runs: what it raises goes no further than to itself, and hooks are off in it,
+ * which a few instructions tell. */
 static bool is_finalising(lua_State *L) {
-    lua_Debug debug;
-    for (int level = 0; lua_getstack(L, level, &debug); level++)
-        if (lua_getinfo(L, "n", &debug) && debug.name && strcmp(debug.name, "__gc") == 0) return true;
-    return false;
+    clua_vm *vm = vm_of(L);
+    luaL_checkstack(L, 2, NULL);
+    vm->has_met_hook = false;
+    lua_sethook(L, note_hook, LUA_MASKCOUNT, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &maker_key);
+    lua_call(L, 0, 0);
+    clua_arm(vm, L);
+    return !vm->has_met_hook;
 }
 
 static void leave_after(lua_State *L, lua_Debug *debug) {
     (void)debug;
     clua_arm(vm_of(L), L);
-    if (vm_of(L)->is_exiting) clua_raise_exit(L);
+    if (vm_of(L)->is_exiting) raise_exit(L);
 }
 
 int clua_raise_exit(lua_State *L) {
-    /* Hooks are off in a finaliser: this one is met by the first instruction after it. */
+    /* Met by the first instruction after the finaliser. */
     if (is_finalising(L)) lua_sethook(L, leave_after, LUA_MASKCOUNT, 1);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &clua_exit_error);
-    return lua_error(L);
+    return raise_exit(L);
 }
 
 static int os_exit(lua_State *L) {
@@ -66,9 +83,8 @@ static int tell_stopped(lua_State *L) {
     return 1;
 }
 
-/* Registry key of what makes a message handler around one in Lua. It calls that in its own place, so
- * that the levels of the stack are those that the handler expects. */
-static const char maker_key;
+/* Makes a message handler around one in Lua. It calls that in its own place, so that the levels of
+ * the stack are those that the handler expects. */
 static const char maker[] =
     "local is_stopped = ...\n"
     "return function(handler)\n"

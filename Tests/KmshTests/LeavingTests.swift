@@ -11,6 +11,8 @@ import Testing
     ("coroutine.wrap(os.exit)(7)", 7), ("coroutine.resume(coroutine.create(os.exit), 7)", 7),
     ("load(function() os.exit(7) end)", 7),
     ("xpcall(os.exit, function() while true do end end, 7)", 7),
+    ("local function f(n) if n == 0 then os.exit(7) end return 1 + f(n - 1) end f(150000)", 7),
+    ("getmetatable(setmetatable({}, { __gc = function() os.exit(7) end })).__gc()", 7),
     ("xpcall(os.exit, function() os.exit(8) end, 7)", 7),
     ("xpcall(coroutine.wrap(function() xpcall(os.exit, print, 7) end), print)", 7),
     ("setmetatable({}, { __gc = function() os.exit(7) end }) collectgarbage()", 7),
@@ -96,6 +98,22 @@ import Testing
       """
     let outcome = try Program.run(["-e", code], in: Scratch())
     #expect(outcome.status == 0 && outcome.errors == "the program has ended")
+  }
+
+  @Test(arguments: [
+    "os.exit(5)", "setmetatable({}, { __gc = function() os.exit(5) end }) collectgarbage()",
+    "local t = { __gc = os.exit } t.__gc(5)", "coroutine.wrap(os.exit)(5)", "xpcall(os.exit, print, 5)",
+  ])
+  func `what is to be closed runs whole, however a script leaves`(way: String) throws {
+    let code = """
+      local c <close> = setmetatable({}, { __close = function()
+        for n = 1, 1000 do if n == 1000 then print('closed') end end
+      end })
+      \(way)
+      print('not reached')
+      """
+    let outcome = try Program.run(["-e", code], in: Scratch())
+    #expect(outcome.status == 5 && outcome.output == "closed\n", "\(outcome.errors)")
   }
 
   @Test func `leaving closes what is open and takes the transaction back`() throws {
