@@ -172,8 +172,9 @@ struct Runner {
     }
   }
 
-  /// Makes identifiers and random numbers repeatable where that is asked for. A recording has made
-  /// identifiers by now, and a replay goes on after those.
+  /// Makes identifiers and random numbers repeatable where that is asked for.
+  ///
+  /// A recording has made identifiers by now, and a replay goes on after those.
   private func setSeed() throws {
     if let recording {
       try execute("math.randomseed(...)", [.integer(recording.seed)])

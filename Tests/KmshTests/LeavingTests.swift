@@ -102,7 +102,8 @@ import Testing
 
   @Test(arguments: [
     "os.exit(5)", "setmetatable({}, { __gc = function() os.exit(5) end }) collectgarbage()",
-    "local t = { __gc = os.exit } t.__gc(5)", "coroutine.wrap(os.exit)(5)", "xpcall(os.exit, print, 5)",
+    "local t = { __gc = os.exit } t.__gc(5)", "coroutine.wrap(os.exit)(5)",
+    "xpcall(os.exit, print, 5)",
   ])
   func `what is to be closed runs whole, however a script leaves`(way: String) throws {
     let code = """
