@@ -47,7 +47,11 @@ enum SecretRules {
     func add(_ field: String, _ value: String, _ why: [String]) {
       problems += why.map { "\(field): Invalid value: \"\(value.echoed)\": \($0)" }
     }
-    add("metadata.name", secret.name, NameRules.subdomain(secret.name))
+    if secret.name.isEmpty {
+      problems.append("metadata.name: Required value: name or generateName is required")
+    } else {
+      add("metadata.name", secret.name, NameRules.subdomain(secret.name))
+    }
     add("metadata.namespace", secret.namespace, NameRules.label(secret.namespace))
     for (name, value) in secret.labels.sorted(by: { $0.key < $1.key }) {
       add("metadata.labels", name, NameRules.qualifiedName(name))

@@ -183,8 +183,26 @@ extension JSONText {
   /// The bytes that a text has in base64; none of null.
   fileprivate func bytes() throws(AtRestError) -> [UInt8] {
     guard let text = try text() else { return [] }
-    guard let data = Data(base64Encoded: text) else { throw Self.malformed }
+    guard let data = Data(base64Encoded: text) else {
+      throw AtRestError(
+        .secretInvalid,
+        "illegal base64 data at input byte \(Self.illegalBase64Index(text))"
+      )
+    }
     return [UInt8](data)
+  }
+
+  /// Where a text stops to be base64: its first wrong byte, or the last group where that is cut.
+  private static func illegalBase64Index(_ text: String) -> Int {
+    let digits = text.utf8.prefix { byte in
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+        true
+      default: false
+      }
+    }.count
+    return digits < text.utf8.count && digits % 4 < 2 ? digits : digits / 4 * 4
   }
 
   fileprivate func texts() throws(AtRestError) -> [String: String] {

@@ -19,6 +19,8 @@ struct ObjectSource {
   private var waiting: ArraySlice<[UInt8]> = []
   private let isInterrupted: () -> Bool
   private var input: [UInt8]?
+  /// The path that is read.
+  private var current = ""
 
   /// Opens a path, which may be a folder of files; `-` is standard input.
   ///
@@ -45,12 +47,28 @@ struct ObjectSource {
     input = text
   }
 
+  /// The next object as JSON; nil at the end.
+  ///
+  /// - Throws: `file.unreadable`, `objects.invalid`.
   mutating func next() throws -> [UInt8]? {
+    do {
+      return try nextObject()
+    } catch let error as AtRestError {
+      let yaml = error.code == .yamlInvalid ? "error converting YAML to JSON: yaml: " : ""
+      throw LuaError(
+        code: "objects.invalid",
+        message: "error parsing \(current == "-" ? "STDIN" : current): \(yaml)\(error.message)"
+      )
+    }
+  }
+
+  private mutating func nextObject() throws -> [UInt8]? {
     while true {
       if let object = waiting.popFirst() { return object }
       if let object = try stream?.next() { return object }
       stream = nil
       guard let path = paths.popFirst() else { return nil }
+      current = path
       try open(path)
     }
   }

@@ -86,6 +86,17 @@ local function send_one(job, verb, object)
     job.path)
 end
 
+--- What keeps an object from being read as a Secret, such as a field that nobody knows.
+local function refusal(job, object)
+  local answer = api_server.send{
+    cluster = job.target.cluster, verb = 'replace', objects = { json.encode(object) },
+    namespace = job.target.namespace, dry_run = true, is_lenient = job.is_lenient,
+  }[1]
+  if answer.error and answer.error.status == 400 then
+    return send.about(answer.error, 'applying patch to', job.path)
+  end
+end
+
 local function is_secret(object)
   local identity = send.identity(object)
   return identity.kind == 'Secret' and identity.name ~= ''
@@ -99,6 +110,8 @@ local function apply(job, object)
   if not live then return send_one(job, 'create', send.noted(object, note)) end
   local new, has_note = applied(live, object, note)
   if not has_note then job.shell.err(MISSING:format(name)) end
+  local problem = refusal(job, object)
+  if problem then return nil, problem end
   if values.equal(new, live) then return 'unchanged' end
   return send_one(job, 'replace', new)
 end

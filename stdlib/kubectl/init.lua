@@ -36,6 +36,9 @@ Flags: -n NAMESPACE, -A, -o json|yaml|name|wide|jsonpath=...|custom-columns=...,
 --- An error in kubectl's words: a server's answer names its reason.
 local function words(problem)
   local message = problem.message or tostring(problem)
+  -- What a server finds invalid is told by itself, whatever was being done.
+  local invalid = problem.azure_code == 'Invalid' and message:match('Secret ".-" is invalid: .*')
+  if invalid then return 'The ' .. invalid end
   if problem.status and problem.azure_code then
     return ('Error from server (%s): %s'):format(problem.azure_code, message)
   end

@@ -109,8 +109,13 @@ end
 ---@param path string
 ---@return table
 function M.unknown_kind(answer, path)
-  local why = answer.kind == '' and "Object 'Kind' is missing"
-    or answer.kind == 'Secret' and 'resource name may not be empty'
+  if answer.kind == '' then
+    return {
+      code = 'object.unsupported',
+      message = ('unable to decode "%s": Object \'Kind\' is missing'):format(M.source(path)),
+    }
+  end
+  local why = answer.kind == 'Secret' and 'resource name may not be empty'
     or ('no matches for kind "%s" in version "%s"'):format(answer.kind, answer.api_version)
   return {
     code = 'object.unsupported', hint = 'kmsh models Secrets only',

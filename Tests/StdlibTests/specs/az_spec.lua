@@ -373,3 +373,11 @@ it('a change is answered with the whole key, also one that get refuses', functio
   end
   refuses('keyvault key show' .. at .. 'off', 1, '(Forbidden) Operation get is not allowed')
 end)
+
+it('what only kmsh has makes no flag of az ambiguous', function()
+  world()
+  local line = 'keyvault key set-attributes --vault-name kv1 -n etcd --exp 2030-01-01 --query '
+    .. 'attributes.expires'
+  same(succeeds(line), '"2030-01-01T00:00:00+00:00"\n')
+  refuses('keyvault show -n kv1 --expl', 2, 'unrecognized arguments: --expl')
+end)

@@ -1,43 +1,9 @@
 --- The command line of kubectl: lines, columns, conflicts and exit statuses.
 
 local t = require('harness')
-local kubectl = require('kubectl')
+local kubectl = require('kubectl_line')
 
---- Runs a command line on cluster c1; what it printed, what it said beside, its exit status.
-local function run(...)
-  local out, err = {}, {}
-  local status = kubectl.main({ '--cluster', 'c1', ... }, {
-    out = function(text) out[#out + 1] = text end, err = function(text) err[#err + 1] = text end,
-  })
-  return table.concat(out), table.concat(err), status
-end
-
---- Runs a command line given as one text without quotes.
-local function line(text)
-  local words = {}
-  for word in text:gmatch('%S+') do words[#words + 1] = word end
-  return run(table.unpack(words))
-end
-
-local function world()
-  clock.freeze('2025-01-01T00:00:00Z')
-  local w = t.world(1)
-  secret.create{
-    cluster = w.c, name = 'tls', namespace = 'web', type = 'kubernetes.io/tls',
-    string_data = { ['tls.crt'] = 'c', ['tls.key'] = 'kk' }, labels = { app = 'web' },
-  }
-  clock.advance('P1D')
-  return w
-end
-
---- Writes a file that goes with the test; returns its path.
-local function file(text)
-  local path = os.tmpname()
-  local handle = io.open(path, 'wb')
-  handle:write(text)
-  handle:close()
-  return path
-end
+local file, line, run, world = kubectl.file, kubectl.line, kubectl.run, kubectl.world
 
 --- Command lines with what they print.
 local PRINTED = {
@@ -314,25 +280,6 @@ items:
   os.remove(path)
 end)
 
-t.it('what is no object at all is told, and stops nothing', function()
-  world()
-  local path = file('{"kind":"List","items":[1,{"kind":"Secret"},'
-    .. '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"data":{"a":"?"}},'
-    .. '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"b"}}]}')
-  for _, verb in ipairs{ 'create', 'apply', 'replace', 'delete' } do
-    local out, err, status = run(verb, '-f', path)
-    t.same(out:find('^secret[/ ]"?b"? %a+\n$') ~= nil, true)
-    t.same(err:find("Object 'Kind' is missing", 1, true) ~= nil, true)
-    t.same(status, 1)
-    if verb == 'create' then
-      local wanted = 'Error from server (BadRequest): error when creating "' .. path .. '": Secret '
-        .. 'in version "v1" cannot be handled as a Secret: not a Secret in JSON form\n'
-      t.same(err:find(wanted, 1, true) ~= nil, true)
-    end
-  end
-  os.remove(path)
-end)
-
 t.it('an apply makes, leaves and changes, and drops what it set before', function()
   local w = world()
   local function apply(text)
@@ -352,6 +299,12 @@ t.it('an apply makes, leaves and changes, and drops what it set before', functio
   s:update{ data = { a = 'one', b = 'two', other = 'kept' } }
   t.same(apply(head .. 'stringData: {a: new}\n'), 'secret/a configured\n')
   t.same(s.data.a .. s.data.other .. tostring(s.data.b), 'newkeptnil')
+  for _, text in ipairs{ 'foo: x\n', 'data: {a: "!"}\n' } do
+    local applied, problem = apply(head .. text)
+    t.same(applied, '')
+    assert(problem:find('error when applying patch to "', 1, true), problem)
+  end
+  t.same(s.data.a, 'new')
   local out, err = apply('apiVersion: v1\nkind: Secret\nmetadata: {name: s1}\ndata: {n: Mg==}\n')
   t.same(out, 'secret/s1 configured\n')
   local warning = 'Warning: resource secrets/s1 is missing the kubectl.kubernetes.io/last-applied'
@@ -365,20 +318,6 @@ t.it('Secrets are deleted by name, by selector and all', function()
   t.same(select(3, line('delete secret s1 --ignore-not-found')), 0)
   secret.create{ cluster = w.c, name = 'b', data = {} }
   t.same(line('delete secrets --all'), 'secret "b" deleted\n')
-end)
-
-t.it('a text that breaks off is told; what stood before it was asked for', function()
-  local w = world()
-  local list = line('get secrets -A -o json')
-  local path = file(list:sub(1, -60))
-  local out, err, status = run('replace', '-f', path)
-  t.same(out, 'secret/s1 replaced\nsecret/tls replaced\n')
-  t.same(err .. status, 'error: unexpected EOF\n1')
-  os.remove(path)
-  path = file('')
-  t.same(select(2, run('replace', '-f', path)), 'error: no objects passed to replace\n')
-  os.remove(path)
-  t.same(w.c:inventory{}.stale, 0)
 end)
 
 t.it('a stopped cluster and an unhealthy plugin are what the server says', function()
@@ -399,7 +338,7 @@ t.it('the current context of the kubeconfig tells the cluster and the namespace'
   local path = file('')
   local function config(...)
     local out, err = {}, {}
-    local status = kubectl.main({ '--kubeconfig', path, ... }, {
+    local status = require('kubectl').main({ '--kubeconfig', path, ... }, {
       out = function(text) out[#out + 1] = text end, err = function(text) err[#err + 1] = text end,
     })
     return table.concat(out) .. table.concat(err), status

@@ -18,6 +18,7 @@ local M = {}
 ---@field help? string
 ---@field is_local? boolean it is not passed on to the Lua call
 ---@field is_ignored? boolean the real tool has it, the model does not
+---@field is_whole? boolean it is not shortened
 
 local function flag(kind, ...)
   local arguments = { ... }
@@ -145,7 +146,8 @@ end
 ---@type az.Flag[]
 M.global = {
   M.flag('--debug', { help = 'Increase logging verbosity to show all debug logs.' }),
-  M.flag('--explain', { help = 'kmsh: show the Lua call that the command is, and do nothing.' }),
+  M.flag('--explain', { is_whole = true, help =
+    'kmsh: show the Lua call that the command is, and do nothing.' }),
   M.flag('--help', '-h', { help = 'Show this help message and exit.' }),
   M.flag('--only-show-errors', { help = 'Only show errors, suppressing warnings and hints.' }),
   M.text('--output', '-o', {

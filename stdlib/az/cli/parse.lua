@@ -28,7 +28,8 @@ local function add(found, flag, name, attached)
   found[#found + 1] = { flag = flag, name = name, attached = attached }
 end
 
---- All flags that a word may mean; an exact name means that one alone.
+--- All flags that a word may mean; an exact name means that one alone. A flag that only kmsh has
+--- is written out, so that it makes no abbreviation of az ambiguous.
 local function meanings(word, flags)
   local name, attached = word:match('^(%-[^=]*)=(.*)$')
   name = name or word
@@ -37,7 +38,7 @@ local function meanings(word, flags)
     for _, known in ipairs(flag.names) do
       if known == name then return { { flag = flag, name = known, attached = attached } } end
       local is_long = name:sub(1, 2) == '--'
-      if is_long and known:sub(1, #name) == name then
+      if is_long and known:sub(1, #name) == name and not flag.is_whole then
         add(found, flag, known, attached)
       elseif not is_long and known == word:sub(1, 2) then
         add(found, flag, known, word:sub(3):gsub('^=', ''))
