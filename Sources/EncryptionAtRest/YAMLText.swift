@@ -61,7 +61,9 @@ public enum YAMLText {
   static func node(_ text: String) -> Node {
     if text.contains("\n") { return Node(text, Tag(.str), .literal) }
     let plain = Node(text)
-    let isText = Resolver.default.resolveTag(of: plain) == .str
+    // Go's writer quotes what YAML 1.1 takes for a truth value as well.
+    let isTruth = ["y", "Y", "n", "N"].contains(text)
+    let isText = !isTruth && Resolver.default.resolveTag(of: plain) == .str
     return isText ? plain : Node(text, Tag(.str), .doubleQuoted)
   }
 }

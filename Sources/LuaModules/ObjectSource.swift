@@ -135,6 +135,12 @@ struct ObjectSource {
       self.path = path
       self.isInterrupted = isInterrupted
       descriptor = path == "-" ? 0 : Glibc.open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 || errno != ENOENT else {
+        throw LuaError(
+          code: "file.unreadable",
+          message: "the path \"\(path)\" does not exist"
+        )
+      }
       guard descriptor >= 0 else { throw failure("the path \"\(path)\" cannot be read") }
     }
 

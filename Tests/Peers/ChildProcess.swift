@@ -16,6 +16,7 @@ public final class ChildProcess: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - path: its file.
+  ///   - arguments: what follows its name.
   ///   - environment: all of its variables; nil for those of the tests.
   ///   - folder: where it runs; nil for where the tests do.
   ///   - input: what it reads; nil for nothing.

@@ -124,7 +124,7 @@ local function report(job, object, word)
     job.shell.out(('secret/%s\n'):format(name))
   else
     local namespace = object.metadata.namespace or job.target.namespace
-    output.object(find(job.target, name, namespace) or object, job.format.name, job.shell.out)
+    output.single(find(job.target, name, namespace) or object, job.format, job.shell.out)
   end
 end
 
@@ -134,13 +134,13 @@ end
 ---@return integer status
 function M.run(flags, words, shell)
   if not flags.filename or #words > 0 then
-    target_module.refuse("must specify one of -f and -k\nSee 'kubectl apply --help' for help")
+    target_module.refuse('must specify one of -f and -k')
   end
   local status, count = 0, 0
   for _, path in ipairs(flags.filename) do
     local job = {
       target = target_module.of(flags), mode = send.dry_run(flags), path = path, shell = shell,
-      format = output.format(flags.output), is_lenient = send.is_lenient(flags),
+      format = output.single_format(flags.output), is_lenient = send.is_lenient(flags),
     }
     for text in api_server.objects(path, flags.recursive or false, shell.input) do
       local object = json.decode(text)

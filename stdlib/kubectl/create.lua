@@ -32,6 +32,11 @@ local function read(path)
 end
 
 local function put(data, key, value)
+  if not key:find('^[-._%w]+$') then
+    target_module.refuse(('"%s" is not valid key name for a Secret a valid config key must consist '
+      .. "of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or "
+      .. "'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"):format(key))
+  end
   if data[key] then
     target_module.refuse(('cannot add key %s, another key by that name already exists'):format(key))
   end
@@ -45,8 +50,7 @@ local function from_literals(data, literals)
       target_module.refuse(('invalid literal source %s, expected key=value'):format(
         text:match('^[^=]*')))
     end
-    -- Quotes around the whole value are taken off, as kubectl does.
-    put(data, key, value:match("^'(.*)'$") or value:match('^"(.*)"$') or value)
+    put(data, key, value)
   end
 end
 
@@ -60,6 +64,9 @@ end
 local function file_source(text)
   if not text:find('=', 1, true) then return nil, text end
   local key, path = text:match('^([^=]*)=(.*)$')
+  if path:find('=', 1, true) then
+    target_module.refuse("key names or file paths cannot contain '='")
+  end
   if key == '' then target_module.refuse(('key name for file path %s missing'):format(path)) end
   if path == '' then target_module.refuse(('file path for key name %s missing'):format(key)) end
   return key, path
@@ -100,18 +107,35 @@ function KINDS.generic(flags)
   return data, flags.type
 end
 
+local CERTIFICATE = '%-%-%-%-%-BEGIN CERTIFICATE%-%-%-%-%-'
+local PRIVATE_KEY = '%-%-%-%-%-BEGIN [%u ]*PRIVATE KEY%-%-%-%-%-'
+
+--- The text of a certificate or of its key.
+local function read_part(path)
+  local file = io.open(path, 'rb')
+  if not file then
+    target_module.refuse(('Cannot read file %s, open %s: no such file or directory'):format(
+      path, path))
+  end
+  file:close()
+  return read(path)
+end
+
+local function check_part(what, text, mark, other, switched)
+  if text:find(mark) then return end
+  target_module.refuse(text:find(other) and switched
+    or ('tls: failed to find any PEM data in %s input'):format(what))
+end
+
 function KINDS.tls(flags)
   if not flags.cert or not flags.key then
     target_module.refuse('key and cert must be specified')
   end
-  local cert, key = read(flags.cert), read(flags.key)
-  for what, text in pairs{ certificate = cert, key = key } do
-    local mark = what == 'key' and '%-%-%-%-%-BEGIN [%u ]*PRIVATE KEY%-%-%-%-%-'
-      or '%-%-%-%-%-BEGIN CERTIFICATE%-%-%-%-%-'
-    if not text:find(mark) then
-      target_module.refuse(('tls: failed to find any PEM data in %s input'):format(what))
-    end
-  end
+  local cert, key = read_part(flags.cert), read_part(flags.key)
+  check_part('certificate', cert, CERTIFICATE, PRIVATE_KEY, 'tls: failed to find certificate PEM '
+    .. 'data in certificate input, but did find a private key; PEM inputs may have been switched')
+  check_part('key', key, PRIVATE_KEY, CERTIFICATE,
+    'tls: found a certificate rather than a key in the PEM for the private key')
   return { ['tls.crt'] = cert, ['tls.key'] = key }, 'kubernetes.io/tls'
 end
 
@@ -127,17 +151,28 @@ KINDS['docker-registry'] = function(flags)
       .. '--docker-password and --docker-server is required')
   end
   local server = flags['docker-server'] or 'https://index.docker.io/v1/'
-  local entry = {
-    username = user, password = password, email = flags['docker-email'],
-    auth = crypto.base64(user .. ':' .. password),
-  }
-  return { ['.dockerconfigjson'] = json.encode{ auths = { [server] = entry } } },
+  local email = flags['docker-email']
+  -- In the order of the real writer, so that the bytes are the same.
+  local entry = ('"username":%s,"password":%s,%s"auth":%s'):format(json.encode(user),
+    json.encode(password), email and ('"email":%s,'):format(json.encode(email)) or '',
+    json.encode(crypto.base64(user .. ':' .. password)))
+  return { ['.dockerconfigjson'] = ('{"auths":{%s:{%s}}}'):format(json.encode(server), entry) },
     'kubernetes.io/dockerconfigjson'
+end
+
+local LETTERS = { ['0'] = 'g', ['1'] = 'h', ['3'] = 'k', a = 'm', e = 't' }
+
+--- What a name ends in that changes with the data: the real tool's digest, without vowels.
+local function digest(name, encoded, kind)
+  local text = ('{"data":%s,"kind":"Secret","name":%s,"type":%s}'):format(
+    next(encoded) and json.encode(encoded) or 'null', json.encode(name), json.encode(kind or ''))
+  return (crypto.hex(crypto.sha256(text)):sub(1, 10):gsub('[013ae]', LETTERS))
 end
 
 local function object_of(name, flags, target, data, kind)
   local encoded = {}
   for key, value in pairs(data) do encoded[key] = crypto.base64(value) end
+  if flags['append-hash'] then name = name .. '-' .. digest(name, encoded, kind) end
   local object = {
     apiVersion = 'v1', kind = 'Secret', data = next(encoded) and encoded or nil, type = kind,
     metadata = {
@@ -149,18 +184,17 @@ local function object_of(name, flags, target, data, kind)
 end
 
 --- Shows an object that was not sent, or one that was as the server has it.
-local function show(object, target, mode, flags, shell)
-  local format = output.format(flags.output)
+local function show(object, target, mode, format, shell)
   local name = object.metadata.name
   if not format.name then
     shell.out(('secret/%s created%s\n'):format(name, send.suffix(mode)))
   elseif format.name == 'name' then
-    shell.out(('secret/%s%s\n'):format(name, send.suffix(mode)))
+    shell.out(('secret/%s\n'):format(name))
   else
     local sent = mode == 'none' and api_server.get{
       cluster = target.cluster, name = name, namespace = target.namespace,
     }
-    output.object(sent or object, format.name, shell.out)
+    output.single(sent or object, format, shell.out)
   end
 end
 
@@ -168,7 +202,8 @@ local function create_secret(flags, words, shell)
   local kind = words[2]
   local make = KINDS[kind or '']
   if not make then
-    target_module.refuse(kind and ('unknown command "%s" for "kubectl create secret"'):format(kind)
+    target_module.refuse(kind and ('unknown command "%s"\nSee \'kubectl create secret -h\' for '
+      .. 'help and examples'):format(kind)
       or 'kubectl create secret needs a type: generic, tls or docker-registry',
       'kubectl create secret generic NAME --from-literal=key=value')
   end
@@ -176,6 +211,7 @@ local function create_secret(flags, words, shell)
     target_module.refuse(("exactly one NAME is required, got %d\nSee 'kubectl create secret %s -h' "
       .. 'for help and examples'):format(#words - 2, kind))
   end
+  local format = output.single_format(flags.output)
   local data, secret_type = make(flags)
   local target, mode = target_module.of(flags), send.dry_run(flags)
   local object = object_of(words[3], flags, target, data, secret_type)
@@ -189,7 +225,7 @@ local function create_secret(flags, words, shell)
     end
     if mode == 'none' then shell.changed(target.cluster) end
   end
-  show(object, target, mode, flags, shell)
+  show(object, target, mode, format, shell)
   return 0
 end
 
@@ -203,7 +239,7 @@ function M.run(flags, words, shell)
   if what == 'secret' or what == 'secrets' then return create_secret(flags, words, shell) end
   target_module.refuse(what
     and ('unknown command "%s" for "kubectl create": kmsh models Secrets only'):format(what)
-    or "must specify one of -f and -k\nSee 'kubectl create --help' for help")
+    or 'must specify one of -f and -k')
 end
 
 return M

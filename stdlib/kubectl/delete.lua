@@ -82,7 +82,9 @@ function M.run(flags, words, shell)
   if flags.filename then
     delete_files(job, flags)
   elseif #words == 0 then
-    target_module.refuse('You must provide one or more resources by argument or filename.')
+    target_module.refuse('You must provide one or more resources by argument or filename.\n'
+      .. "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n"
+      .. "   '<resource> <name>'\n   '<resource>'")
   elseif flags.selector or flags['field-selector'] or flags.all then
     if target_module.resource(words[1]).plural ~= 'secrets' then
       target_module.refuse('kmsh deletes secrets only')

@@ -79,7 +79,8 @@ end
 ---@return integer status
 function M.run(flags, words, shell)
   if #words == 0 then
-    target_module.refuse('You must specify the type of resource to describe.')
+    target_module.refuse('You must specify the type of resource to describe. Use "kubectl '
+      .. 'api-resources" for a complete list of supported resources.')
   end
   local target, job, count = target_module.of(flags), { status = 0, shell = shell }, 0
   for _, part in ipairs(target_module.wanted(words)) do

@@ -217,7 +217,9 @@ local PRINT = {
 
 local function check(flags, words, target)
   if #words == 0 then
-    target_module.refuse('Required resource not specified.\nSee \'kubectl get --help\' for help',
+    target_module.refuse('Required resource not specified.\nUse "kubectl explain <resource>" for a '
+      .. 'detailed description of that resource (e.g. kubectl explain pods).\n'
+      .. "See 'kubectl get -h' for help and examples",
       'kmsh models secrets, pods, nodes and namespaces')
   end
   local has_names = #words > 1 or words[1]:find('/', 1, true)

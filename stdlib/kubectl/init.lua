@@ -13,8 +13,8 @@ local M = {}
 
 --- Commands by their names, each a module with `flags` and `run`.
 local COMMANDS = {
-  apply = true, config = true, create = true, delete = true, describe = true, get = true,
-  replace = true, version = true,
+  annotate = true, apply = true, config = true, create = true, delete = true, describe = true,
+  get = true, label = true, replace = true, version = true,
 }
 
 local USAGE = [[
@@ -26,6 +26,8 @@ kmsh kubectl: kubectl over the clusters of the workspace.
                             the objects of a file; - is standard input
   delete secret NAME ...    by name, -l SELECTOR, --all or -f FILE
   describe secret NAME ...  a Secret without its values
+  label|annotate secret NAME ... KEY=VALUE|KEY-
+                            with --overwrite in place of another value
   config COMMAND            the kubeconfig: current-context, use-context, get-contexts, view ...
   version                   the versions of client and server
 
@@ -78,7 +80,7 @@ local function run(arguments, shell)
   if name == 'options' or name:find('^%-') then usage_error('unknown command "' .. name .. '"') end
   if not COMMANDS[name] then
     usage_error(('unknown command "%s" for "kubectl"\nhint: kmsh models %s'):format(
-      name, 'apply, config, create, delete, describe, get, replace and version'))
+      name, 'annotate, apply, config, create, delete, describe, get, label, replace and version'))
   end
   local command = require('kubectl.' .. name)
   local words_all = table.move(after, 1, #after, #before + 1, before)

@@ -4,6 +4,7 @@ local yaml = require('yaml')
 local json_lines = require('util.json_lines')
 local jsonpath = require('kubectl.jsonpath')
 local target_module = require('kubectl.target')
+local values = require('util.jmespath.values')
 
 local M = {}
 
@@ -73,6 +74,21 @@ end
 ---@param write fun(text: string)
 function M.object(object, format, write)
   write(format == 'yaml' and yaml.encode(object) or json_lines.text(object, 4) .. '\n')
+end
+
+--- One object in any format that there is for one.
+---@param object table
+---@param format { name: string, text: string }
+---@param write fun(text: string)
+function M.single(object, format, write)
+  if format.name == 'json' or format.name == 'yaml' then
+    return M.object(object, format.name, write)
+  end
+  local template = M.template(format)
+  if format.name ~= 'jsonpath-as-json' then return write(template:text(object)) end
+  local found = values.array()
+  for n, value in ipairs(template:values(object)) do found[n] = value end
+  write(json_lines.text(found, 4) .. '\n')
 end
 
 local function columns_of(text, format)
@@ -165,6 +181,20 @@ function M.format(text)
     target_module.refuse('template format specified but no template given')
   end
   return { name = name, text = rest }
+end
+
+--- Reads the value of `--output` of a command that prints single objects, and no tables.
+---@param text? string
+---@return { name?: string, text?: string }
+function M.single_format(text)
+  local format = M.format(text)
+  local name = format.name or 'name'
+  if name == 'wide' or name:find('^custom%-columns') then
+    target_module.refuse(('unable to match a printer suitable for the output format "%s", allowed '
+      .. 'formats are: json,jsonpath,jsonpath-as-json,jsonpath-file,name,yaml'):format(name))
+  end
+  if name:find('^jsonpath') then M.template(format) end
+  return format
 end
 
 --- The template of a format, from the command line or from a file.

@@ -48,7 +48,8 @@ local function job_for(verb, flags, path, shell)
   local target, mode = target_module.of(flags), send.dry_run(flags)
   return {
     verb = verb, target = target, path = path, shell = shell, status = 0,
-    format = output.format(flags.output), suffix = send.suffix(mode), is_dry = mode ~= 'none',
+    format = output.single_format(flags.output), suffix = send.suffix(mode),
+    is_dry = mode ~= 'none',
     shown = shown(target, mode), prepared = flags['save-config'] and saved or nil,
     is_lenient = send.is_lenient(flags), is_recursive = flags.recursive or false,
   }
@@ -81,8 +82,7 @@ end
 ---@return integer status
 function M.run(flags, words, shell)
   if not flags.filename or #words > 0 then
-    target_module.refuse(
-      "must specify --filename to replace\nSee 'kubectl replace --help' for help")
+    target_module.refuse('must specify one of -f and -k')
   end
   return M.send('replace', flags, shell)
 end

@@ -140,7 +140,7 @@ local function report(answer, job)
   if job.format.name == 'name' then
     job.shell.out('secret/' .. answer.name .. '\n')
   elseif job.format.name then
-    output.object(job.shown(answer), job.format.name, job.shell.out)
+    output.single(job.shown(answer), job.format, job.shell.out)
   else
     job.shell.out(('secret/%s %s%s\n'):format(answer.name, job.done or DONE[job.verb], job.suffix))
   end

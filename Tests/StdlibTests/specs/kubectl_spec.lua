@@ -140,8 +140,8 @@ local REFUSED = {
   ['create secret tls x'] = 'error: key and cert must be specified\n',
   ['create secret generic UP --from-literal=a=b'] =
     'error: failed to create secret Secret "UP" is invalid: metadata.name: Invalid value: "UP": ',
-  ['create -f /nonexistent'] = 'error: the path "/nonexistent" cannot be read',
-  ['replace'] = 'error: must specify --filename to replace\n',
+  ['create -f /nonexistent'] = 'error: the path "/nonexistent" does not exist\n',
+  ['replace'] = 'error: must specify one of -f and -k\n',
   ['config use-context nope'] = 'error: no context exists with the name: "nope"\n',
   ['--context nope get ns'] = 'error: context "nope" does not exist\n',
 }
