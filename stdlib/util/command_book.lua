@@ -193,8 +193,13 @@ function Book:typed(word, words)
     self:look_up(word)
     return self:word(word)
   end
-  local variable = ((words[5] or '') .. '_' .. word.key):gsub('[^%w]', '_'):gsub('^([%d_])', '_%1')
-  self:need(variable, 'value of ' .. word.key .. ' of Secret ' .. (words[5] or ''))
+  local name = ''
+  for n, known in ipairs(words) do
+    local follows = known == 'secret' and words[n + 2]
+    if type(follows) == 'string' then name = follows end
+  end
+  local variable = (name .. '_' .. word.key):gsub('[^%w]', '_'):gsub('^([%d_])', '_%1')
+  self:need(variable, 'value of ' .. word.key .. ' of Secret ' .. name)
   local key = word.has_key and shell.quoted(word.key) .. '=' or ''
   return shell.text(('%s%s"$%s"'):format(word.flag and word.flag .. '=' or '', key, variable))
 end

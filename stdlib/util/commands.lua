@@ -58,7 +58,6 @@ on_object('deleted key:recover', 'az keyvault key recover')
 on_object('deleted key:purge', 'az keyvault key purge')
 plainly('key.update', 'az keyvault key set-attributes')
 on_object('key:delete', 'az keyvault key delete')
-on_object('key:rotation_policy', 'az keyvault key rotation-policy update')
 on_object('identity:delete', 'az identity delete')
 plainly('role.assign', 'az role assignment create')
 plainly('role.revoke', 'az role assignment delete')
@@ -106,6 +105,34 @@ COMMANDS['key.restore'] = function(book, call)
   book:add(shell.line(words))
 end
 
+--- A duration as a member of JSON; it holds nothing that needs an escape.
+local function member(name, duration)
+  return duration and ('"%s":"%s"'):format(name, (duration:gsub('[^%w]', ''))) or nil
+end
+
+--- The policy as the command takes it.
+local function policy_text(call)
+  local actions = {}
+  for n, one in ipairs(option(call, 'lifetime_actions') or {}) do
+    local trigger = member('timeAfterCreate', one.time_after_create)
+      or member('timeBeforeExpiry', one.time_before_expiry) or ''
+    actions[n] = ('{"trigger":{%s},%s}'):format(trigger,
+      ('"action":{"type":"%s"}'):format(one.action))
+  end
+  local expiry = member('expiryTime', option(call, 'expiry_time')
+    or (option(call, 'attributes') or {}).expiry_time)
+  return ('{"lifetimeActions":[%s],"attributes":{%s}}'):format(
+    table.concat(actions, ','), expiry or '')
+end
+
+COMMANDS['key:rotation_policy'] = function(book, call)
+  -- Without options it is a question.
+  if #call.options == 0 then return end
+  local words = book:receiver({ 'az keyvault key rotation-policy update' }, call.receiver)
+  book:append(words, '--value', option(call, 'value') or policy_text(call))
+  book:add(shell.line(words))
+end
+
 COMMANDS['identity.create'] = function(book, call)
   local words, made = book:flags({ 'az identity create' }, call), call.result
   local variable = book:variable(option(call, 'name') .. '_principal_id')
@@ -118,6 +145,9 @@ end
 
 COMMANDS['vault:private_endpoint_create'] = function(book, call)
   local words = { 'az network private-endpoint create' }
+  if not option(call, 'connection_name') then
+    book:append(words, '--connection-name', option(call, 'name'):match('[^/]*$'))
+  end
   book:append(words, '--resource-group', call.receiver.resource_group)
   words[#words + 1] = '--private-connection-resource-id'
   words[#words + 1] = shell.text('"' .. Book.vault_id(call.receiver.name) .. '"')

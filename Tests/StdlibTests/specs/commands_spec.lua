@@ -104,7 +104,7 @@ end)
 t.it('lines of kubectl are as they were typed, but for their secrets', function()
   local place = { kind = 'cluster', name = 'c1', resource_group = 'rg' }
   local text = script(call('kmsh.desk.command_line', { arguments = { place, {
-    { 'kubectl', 'create', 'secret', 'generic', '1-db', '-n', 'web team',
+    { 'kubectl', '--cluster', 'c1', 'create', 'secret', 'generic', '1-db', '-n', 'web team',
       { flag = '--from-literal', key = 'a b', has_key = true }, '--from-literal',
       { key = 'c', has_key = true }, '--docker-password', { key = 'password', has_key = false } },
   } } }), call('kmsh.desk.command_line', { arguments = { place, {
@@ -114,10 +114,30 @@ t.it('lines of kubectl are as they were typed, but for their secrets', function(
     ': "${_1_db_a_b:?value of a b of Secret 1-db}"', ': "${_1_db_c:?value of c of Secret 1-db}"',
     ': "${_1_db_password:?value of password of Secret 1-db}"', '',
     'az aks get-credentials --name c1 --resource-group rg --overwrite-existing',
-    "kubectl create secret generic 1-db -n 'web team' --from-literal='a b'=\"$_1_db_a_b\" "
+    "kubectl --cluster c1 create secret generic 1-db -n 'web team' "
+      .. "--from-literal='a b'=\"$_1_db_a_b\" "
       .. '--from-literal c="$_1_db_c" --docker-password "$_1_db_password"',
     'kubectl get secrets -A -o json | kubectl replace -f -',
   }, '\n'))
+end)
+
+t.it('a rotation policy is written as the command takes it', function()
+  local k = { kind = 'key', name = 'k', vault = 'kv1' }
+  local line = 'az keyvault key rotation-policy update --vault-name kv1 --name k --value '
+  t.same(script(call('key:rotation_policy', { receiver = k, options = {
+    option('lifetime_actions', nil, {
+      { action = 'Rotate', time_after_create = 'P30D' },
+      { action = 'Notify', time_before_expiry = 'P7D' },
+    }),
+    option('expiry_time', nil, 'P2Y'),
+  } })), line .. [['{"lifetimeActions":[{"trigger":{"timeAfterCreate":"P30D"},"action":{"type":]]
+    .. [["Rotate"}},{"trigger":{"timeBeforeExpiry":"P7D"},"action":{"type":"Notify"}}],]]
+    .. [["attributes":{"expiryTime":"P2Y"}}']])
+  t.same(script(call('key:rotation_policy', { receiver = k, options = {
+    option('value', '--value', '{}'),
+  } })), line .. "'{}'")
+  t.same(commands.script{ call('key:rotation_policy', { receiver = k }) }:find('rotation', 1, true),
+    nil)
 end)
 
 t.it('a session without changes says so', function()
