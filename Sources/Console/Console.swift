@@ -70,7 +70,9 @@ public final class Console {
 
   /// Reads and runs until the input ends or `\quit`.
   public func run() {
-    while !evaluator.isLeaving, let text = entries.next(), evaluator.run(text) {}
+    while !evaluator.isLeaving, let text = entries.next(), evaluator.run(text) {
+      if evaluator.wasInterrupted { entries.drop() }
+    }
   }
 }
 
@@ -103,6 +105,8 @@ extension CommandName {
     case (.chunk, _), (.numberAndChunk, _): .chunk
     case (_, "help"): .names(.topics)
     case (_, "save"), (_, "replay"): .names(.files)
+    case (_, "restore"): .names(NameSource("checkpoint"))
+    case (_, "trace"): .names(.words(["on", "off"]))
     default: .nothing
     }
   }

@@ -45,6 +45,9 @@ final class EntryReader {
     }
   }
 
+  /// Drops the entries of a pasted session that are still to come.
+  func drop() { waiting = [] }
+
   private func remembered(_ entry: String) -> String {
     // Else it would itself be the last entry, which it may be there to forget.
     let isHistory = entry.split(whereSeparator: \.isWhitespace).first == "\\history"

@@ -15,6 +15,7 @@ public final class Evaluator {
   private let log: SessionLog?
   private let chunks: ChunkReader
   private let printer: ValuePrinter
+  private let transcriptPrinter: ValuePrinter
   private let palette: Palette
   private let errors: ErrorPrinter
   /// Asks for a line that is no entry; nil when none comes.
@@ -23,6 +24,8 @@ public final class Evaluator {
   private var didWarnOfLocal = false
   private var didNameMore = false
   private var keeper: LuaReference?
+  /// Whether control-C ended the last entry.
+  private(set) var wasInterrupted = false
   /// The last entry that was Lua.
   private(set) var lastEntry = ""
 
@@ -43,6 +46,11 @@ public final class Evaluator {
     chunks = ChunkReader(state: state)
     palette = Palette(isColoured: surroundings.isColoured)
     printer = ValuePrinter(state: state, columnCount: columnCount, palette: palette)
+    transcriptPrinter = ValuePrinter(
+      state: state,
+      columnCount: { TranscriptReplay.columnCount },
+      palette: Palette(isColoured: false)
+    )
     errors = ErrorPrinter(
       palette: palette,
       remedy: surroundings.remedy,
@@ -67,7 +75,8 @@ public final class Evaluator {
   public func show(_ values: [LuaReference]) throws {
     let text = try printer.text(values)
     guard !text.isEmpty else { return }
-    log?.note(Palette.bare(text) + "\n")
+    // A transcript is as wide as a replay shows it.
+    if let log { log.note(try transcriptPrinter.text(values) + "\n") }
     let rows = surroundings.rowCount()
     sinks.results(pager.show(text, rows: rows, columns: columnCount()) + "\n")
     try nameMore()
@@ -86,6 +95,7 @@ public final class Evaluator {
     guard let entry = try EditedText.edit(text ?? lastEntry, in: state) else { return }
     sinks.talk(entry + "\n")
     lastEntry = entry
+    log?.begin(entry)
     try evaluate(entry)
   }
 
@@ -93,15 +103,18 @@ public final class Evaluator {
 
   /// Runs `body` as an entry, and tells what stopped it.
   private func attempt(_ entry: String, _ body: () throws -> Void) {
+    wasInterrupted = false
     do {
       try surroundings.entering(isMeant, body)
       log?.end()
     } catch {
       log?.end(error)
       if state.isLeaving { return }
-      let error = LuaError(of: error)
+      var error = LuaError(of: error)
+      if error.kind == .syntax, error.hint == nil { error.hint = hint(forWrong: entry) }
+      wasInterrupted = error.code == "interrupted"
       // The terminal shows the key where the output stood.
-      if error.code == "interrupted" { sinks.talk("\n") }
+      if wasInterrupted { sinks.talk("\n") }
       surroundings.failed(error)
       let place =
         error.kind == .syntax ? SyntaxCaret(chunks).lines(error.message, in: entry) : nil
@@ -118,6 +131,7 @@ public final class Evaluator {
       let values = try state.callKeeping(function)
       try keep(values)
       try show(values)
+      try tellOfLeaving(text, values)
       warnOfLocal(text)
     }
   }
@@ -143,6 +157,21 @@ public final class Evaluator {
     didNameMore = true
     let source = "if rawget(_G, 'more') == nil then more = function() prompt.more() end end"
     _ = try state.call(state.load(Array(source.utf8), chunkName: "=console"))
+  }
+
+  /// What may have been meant by an entry that is no Lua.
+  private func hint(forWrong entry: String) -> String? {
+    let words = entry.split(whereSeparator: \.isWhitespace).drop { $0 == "$" }
+    guard let first = words.first, ["az", "kubectl"].contains(first) else { return nil }
+    return "\\\(first) … runs a command line of \(first)"
+  }
+
+  /// Tells who types what leaves other shells how to leave this one.
+  private func tellOfLeaving(_ text: String, _ values: [LuaReference]) throws {
+    guard ["exit", "quit"].contains(text.filter { !$0.isWhitespace }),
+      try printer.text(values).isEmpty
+    else { return }
+    sinks.talk("note: \\quit or control-D leaves\n")
   }
 
   private func warnOfLocal(_ text: String) {
@@ -202,7 +231,7 @@ public final class Evaluator {
 
   private func help() throws {
     let commands = MetaCommand.help(surroundings.readingCommands)
-    let text = try state.help("") + "\n\n" + commands
+    let text = try commands + "\n\n" + state.help("")
     sinks.results(
       pager.show(text, rows: surroundings.rowCount(), columns: columnCount()) + "\n"
     )

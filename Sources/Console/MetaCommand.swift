@@ -187,6 +187,6 @@ public struct MetaCommand: Sendable {
     let lines = zip(names, rows).map { name, row in
       "  " + name + String(repeating: " ", count: width - name.count) + row.2
     }
-    return (["Commands:"] + lines).joined(separator: "\n")
+    return (["commands"] + lines).joined(separator: "\n")
   }
 }

@@ -1,6 +1,8 @@
 /// Takes the prompts off text that was copied from a screen.
 enum PastedMarks {
-  /// Lines without their prompts; nil unless the first has that of an entry and each other has one.
+  /// Lines without their prompts; nil unless the first has that of an entry.
+  ///
+  /// Lines without one are what an entry gave, and are left out.
   static func stripped(_ lines: [String]) -> [[String]]? {
     var entries: [[String]] = []
     for line in lines {
@@ -9,7 +11,7 @@ enum PastedMarks {
         entries.append([text])
       } else if bare.hasPrefix(".."), !bare.hasPrefix("..."), !entries.isEmpty {
         entries[entries.count - 1].append(withoutBlank(bare.dropFirst(2)))
-      } else {
+      } else if entries.isEmpty {
         return nil
       }
     }

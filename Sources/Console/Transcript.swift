@@ -50,20 +50,15 @@ public struct Transcript: Sendable {
 extension Transcript.Entry {
   /// The entry's lines in a transcript.
   ///
-  /// - Parameters:
-  ///   - state: tells an expression from statements.
-  ///   - redacted: leaves secrets out of what was typed.
+  /// - Parameter state: tells an expression from statements.
   /// - Returns: code and its output as comments; what is no Lua as a comment.
-  public func text(
-    _ state: LuaState,
-    redacted: (String) throws -> String = { $0 }
-  ) rethrows -> String {
+  public func text(_ state: LuaState) -> String {
     guard let code = code(state) else {
       // A command, or what is no Lua: told, and skipped by a replay.
       return input.split(separator: "\n", omittingEmptySubsequences: false)
         .map { "-- \($0)\n" }.joined()
     }
-    var lines = try redacted(code) + "\n"
+    var lines = code + "\n"
     var shown = output.split(separator: "\n", omittingEmptySubsequences: false)
     if shown.last == "" { shown.removeLast() }
     for line in shown { lines += line.isEmpty ? "-->\n" : "--> \(line)\n" }
@@ -74,7 +69,18 @@ extension Transcript.Entry {
   /// What was typed as statements of Lua; nil when it cannot be.
   private func code(_ state: LuaState) -> String? {
     guard !input.hasPrefix("\\") else { return nil }
-    for text in [input, "_ = " + input]
+    // A file may begin with a number sign that is no operator, and nothing follows a return.
+    let expression = "_ = " + input
+    let forms =
+      if input.hasPrefix("#") {
+        [expression]
+      } else if input.hasPrefix("return"), input.dropFirst(6).first?.isLetter != true {
+        ["_ = (function() \(input) end)()", input]
+      } else {
+        [input, expression]
+      }
+    // What does not load is no Lua.
+    for text in forms
     where (try? state.load(Array((text + "\n").utf8), chunkName: "=entry")) != nil {
       return text
     }

@@ -16,6 +16,9 @@ public struct TranscriptReplay {
     public let text: String
   }
 
+  /// How wide values are shown in a transcript.
+  static let columnCount = 80
+
   private let state: LuaState
   private let printer: ValuePrinter
 
@@ -23,7 +26,11 @@ public struct TranscriptReplay {
   public init(state: LuaState) {
     self.init(
       state: state,
-      printer: ValuePrinter(state: state, columnCount: { 80 }, palette: Palette(isColoured: false))
+      printer: ValuePrinter(
+        state: state,
+        columnCount: { Self.columnCount },
+        palette: Palette(isColoured: false)
+      )
     )
   }
 

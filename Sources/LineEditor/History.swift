@@ -6,6 +6,8 @@
 public final class History {
   /// Entries kept.
   public static let entryCountMax = 10_000
+  /// Bytes of an entry beyond which it is not written down.
+  public static let byteCountMax = 128 << 10
 
   private let file: HistoryFile?
   private let redacted: (String) -> String
@@ -40,7 +42,8 @@ public final class History {
   /// Adds an entry unless it is the one before.
   public func append(_ entry: String) {
     guard entry != entries.last else { return }
-    let text = entry.hasPrefix(" ") ? nil : redacted(entry)
+    let isKept = file != nil && !entry.hasPrefix(" ") && entry.utf8.count <= Self.byteCountMax
+    let text = isKept ? redacted(entry) : nil
     // What differs in its secrets only is written once.
     let isNew = text != nil && text != written.last(where: { $0 != nil })
     if isNew, let text { file?.append(text) }

@@ -30,7 +30,7 @@ extension Session {
   /// Refuses to open a file that a script names, in a sandbox.
   ///
   /// - Throws: `sandbox.refused`.
-  func checkMayOpenFiles(_ function: String) throws {
+  public func checkMayOpenFiles(_ function: String) throws {
     guard isSandboxed else { return }
     throw LuaError(
       code: "sandbox.refused",

@@ -126,13 +126,20 @@ extension LuaModule {
     ) { call in
       try desk.need(desk.save, call)(
         call.string(1),
-        call.isNil(2) ? nil : call.string(2)
+        try Self.range(call)
       )
     }
     function("replay", "Runs a transcript and compares what comes of it.", parameters: "path") {
       call in
       try desk.need(desk.replay, call)(call.string(1))
     }
+  }
+
+  /// The entries that are meant: `2-5` and its like, or the number of one.
+  private static func range(_ call: LuaCall) throws -> String? {
+    if call.isNil(2) { return nil }
+    if case .integer(let number) = try call.value(2) { return String(number) }
+    return try call.string(2)
   }
 
   /// Waits; false when control-C ends the wait.

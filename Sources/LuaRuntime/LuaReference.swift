@@ -14,6 +14,9 @@ public final class LuaReference: Sendable {
   }
 
   deinit { released.add(number) }
+
+  /// Whether the state that takes those numbers back is the one that this is of.
+  func belongs(to other: ReleasedReferences) -> Bool { released === other }
 }
 
 /// Registry references whose holders are gone.

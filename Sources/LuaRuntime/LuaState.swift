@@ -106,7 +106,8 @@ public struct LuaLimits: Sendable {
 
   func stage(_ error: any Error, of call: LuaCall) {
     let luaError = LuaError(of: error)
-    if let original = luaError.original {
+    // A reference counts only in the state that it is of.
+    if let original = luaError.original, original.belongs(to: released) {
       // The C side takes a reference of its own number, so give it a fresh one; without room for
       // it, the error's fields are raised.
       if let kept = try? keep(original) { return unsafe clua_stage_kept(machine, kept) }

@@ -7,8 +7,9 @@ struct SecretWalk {
     var isTable = false
     var isCall = false
     var argument = 1
-    /// Whether the value under way is secret, and where it begins.
+    /// Where the value under way begins, if it is secret, and the outermost around it that is.
     var secretStart: Int?
+    var outerSecretStart: Int?
   }
 
   /// Words that begin a statement.
@@ -21,36 +22,42 @@ struct SecretWalk {
   private let tokens: [LuaSource.Token]
   private let isSecret: (_ name: String, _ callee: String?) -> Bool
   private let isSecretArgument: (_ index: Int, _ callee: String) -> Bool
+  private let isSecretText: (ArraySlice<UInt8>) -> Bool
   /// The open brackets; the first stands for the text itself.
   private var frames = [Frame()]
   /// The name that a call now would go to, such as `vault.create` or `:update`.
   private var callee: String?
-  private var ranges: [Range<Int>] = []
+  private var found: [(range: Range<Int>, isNumber: Bool)] = []
 
   init(
     _ source: LuaSource,
     isSecret: @escaping (_ name: String, _ callee: String?) -> Bool,
-    isSecretArgument: @escaping (_ index: Int, _ callee: String) -> Bool
+    isSecretArgument: @escaping (_ index: Int, _ callee: String) -> Bool,
+    isSecretText: @escaping (ArraySlice<UInt8>) -> Bool
   ) {
     self.source = source
     // Comments say nothing to Lua; their shapes are looked at with the rest.
     tokens = source.tokens.filter { if case .comment = $0.kind { false } else { true } }
     self.isSecret = isSecret
     self.isSecretArgument = isSecretArgument
+    self.isSecretText = isSecretText
   }
 
   /// The bytes to leave out, in order: contents of strings, and numbers.
-  mutating func secretRanges() -> [Range<Int>] {
+  mutating func secrets() -> [(range: Range<Int>, isNumber: Bool)] {
     for index in tokens.indices {
       if let start = secretStart, goesWrong(at: index, in: start) {
-        return ranges.filter { $0.upperBound <= start } + [start..<source.bytes.count]
+        return found.filter { $0.range.upperBound <= start }
+          + [(start..<source.bytes.count, isNumber: false)]
       }
       take(index)
     }
-    return ranges
+    return found
   }
 
-  private var secretStart: Int? { frames.lazy.compactMap(\.secretStart).first }
+  private var secretStart: Int? {
+    frames.last.flatMap { $0.outerSecretStart ?? $0.secretStart }
+  }
 
   /// Whether no Lua goes on like this: likely a quote in a secret ended its string.
   private func goesWrong(at index: Int, in start: Int) -> Bool {
@@ -76,10 +83,10 @@ struct SecretWalk {
       let isArgument = isAfterExpression(index) && callee.map { isSecretArgument(1, $0) } ?? false
       let isKey = symbol(index - 1) == "[" && symbol(index + 1) == "]" && symbol(index + 2) == "="
       let isFound = secretStart != nil || isArgument
-      if !isKey, !text.isEmpty, isFound || SourceRedaction.isSecret(source.bytes[text]) {
-        ranges.append(text)
+      if !isKey, !text.isEmpty, isFound || isSecretText(source.bytes[text]) {
+        found.append((text, isNumber: false))
       }
-    case .number: if secretStart != nil { ranges.append(token.range) }
+    case .number: if secretStart != nil { found.append((token.range, isNumber: true)) }
     case .symbol: takeSymbol(index)
     case .keyword:
       callee = nil
@@ -103,7 +110,7 @@ struct SecretWalk {
     let text = source.text(tokens[index])
     switch text {
     case "(", "{": open(text, index)
-    case "[": frames.append(Frame())
+    case "[": frames.append(Frame(outerSecretStart: secretStart))
     case ")", "}", "]": if frames.count > 1 { frames.removeLast() }
     case ",", ";":
       frames[frames.count - 1].secretStart = nil
@@ -117,7 +124,7 @@ struct SecretWalk {
   }
 
   private mutating func open(_ text: String, _ index: Int) {
-    var frame = Frame(isTable: text == "{")
+    var frame = Frame(isTable: text == "{", outerSecretStart: secretStart)
     if isAfterExpression(index) {
       frame.callee = callee
       frame.isCall = text == "("

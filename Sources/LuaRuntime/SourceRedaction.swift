@@ -45,14 +45,32 @@ public struct SourceRedaction: Sendable {
 
   private func withoutLiterals(_ text: String) -> String {
     let source = LuaSource(text)
-    var walk = SecretWalk(source, isSecret: isSecret, isSecretArgument: isSecretArgument)
+    var walk = walk(source)
     var clean: [UInt8] = []
     var end = 0
-    for range in walk.secretRanges() where range.lowerBound >= end {
-      clean += source.bytes[end..<range.lowerBound] + Array(Self.mark.utf8)
+    for (range, isNumber) in walk.secrets() where range.lowerBound >= end {
+      // What was Lua stays Lua.
+      let mark = isNumber ? "'\(Self.mark)'" : Self.mark
+      clean += source.bytes[end..<range.lowerBound] + Array(mark.utf8)
       end = range.upperBound
     }
     return String(decoding: clean + source.bytes[end...], as: UTF8.self)
+  }
+
+  private func walk(_ source: LuaSource) -> SecretWalk {
+    SecretWalk(
+      source,
+      isSecret: isSecret,
+      isSecretArgument: isSecretArgument,
+      isSecretText: isSecret
+    )
+  }
+
+  /// The literals that are secret in a text of Lua.
+  public func secrets(in text: String) -> [String] {
+    let source = LuaSource(text)
+    var walk = walk(source)
+    return walk.secrets().map { String(decoding: source.bytes[$0.range], as: UTF8.self) }
   }
 
   /// Whether a named member of a call's table is secret; a name that a function with secrets does
@@ -72,7 +90,7 @@ public struct SourceRedaction: Sendable {
 
   // MARK: Command lines
 
-  /// A command line of az or kubectl without what secret flags are given.
+  /// A command line of az or kubectl without what secret flags are given, variables and manifests.
   private func withoutFlags(_ text: String) -> String {
     var isNextSecret = false
     var clean = ""
@@ -82,44 +100,63 @@ public struct SourceRedaction: Sendable {
       rest = rest.dropFirst(blanks.count)
       let word = Self.word(rest)
       rest = rest.dropFirst(word.count)
+      // As the shell reads it, nearly: what goes on below, quotes and escapes are taken off.
+      let bare = word.replacing("\\\n", with: "").filter { !"'\"\\".contains($0) }
+      let name = bare.prefix { $0 != "=" }
       clean += blanks
-      let flag = word.prefix { $0 != "=" }
-      if isNextSecret, !word.isEmpty {
+      if isNextSecret, !bare.isEmpty {
         clean += Self.mark
         isNextSecret = false
-      } else if flags.contains(flag) {
-        clean += flag.count < word.count ? flag + "=" + Self.mark : word
-        isNextSecret = flag.count == word.count
+      } else if flags.contains(name[...]) {
+        clean += name.count < bare.count ? name + "=" + Self.mark : word
+        isNextSecret = name.count == bare.count
+      } else if name.count < bare.count, Self.isVariable(name) {
+        clean += name + "=" + Self.mark
       } else {
-        clean += word
+        clean += Self.isManifest(bare) || Self.isManifest(String(word)) ? Self.mark[...] : word
       }
     }
     return clean
   }
 
-  /// A word of a shell's line, its quotes included.
+  /// Whether what stands before an equals sign is a name that a shell gives a value to.
+  private static func isVariable(_ name: some StringProtocol) -> Bool {
+    name.first?.isNumber == false && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+  }
+
+  /// A word of a shell's line, its quotes, escapes and commands in parentheses included.
   private static func word(_ text: Substring) -> Substring {
-    var quote: Character?
+    var (quote, isEscaped, depth) = (nil as Character?, false, 0)
     return text.prefix { character in
+      if isEscaped {
+        isEscaped = false
+        return true
+      }
+      isEscaped = character == "\\" && quote != "'"
       if character == quote {
         quote = nil
       } else if quote == nil, character == "'" || character == "\"" {
         quote = character
+      } else if quote != "'" {
+        depth = max(0, depth + (character == "(" ? 1 : character == ")" ? -1 : 0))
       }
-      return quote != nil || !character.isWhitespace
+      return quote != nil || depth > 0 || isEscaped || !character.isWhitespace
     }
   }
 
   // MARK: Shapes
 
   private func withoutShapes(_ text: String) -> String {
-    var clean = Self.withoutPEM(text)
+    let whole = Self.withoutPEM(text)
     // A secret may be typed with nothing around it, or stand in a comment.
-    for word in clean.split(whereSeparator: { " \t\n'\"(){},;[]".contains($0) })
-    where Self.isSecret(Array(word.utf8)[...]) {
-      clean = clean.replacing(word, with: Self.mark)
+    var clean = ""
+    var end = whole.startIndex
+    for word in whole.split(whereSeparator: { " \t\n'\"(){},;[]".contains($0) })
+    where isSecret(Array(word.utf8)[...]) {
+      clean += whole[end..<word.startIndex] + Self.mark
+      end = word.endIndex
     }
-    return clean
+    return clean + whole[end...]
   }
 
   private static func withoutPEM(_ text: String) -> String {
@@ -134,12 +171,23 @@ public struct SourceRedaction: Sendable {
     return clean + rest
   }
 
-  /// Whether the text of a literal looks like a secret.
-  static func isSecret(_ text: ArraySlice<UInt8>) -> Bool {
+  /// Whether the text of a literal looks like a secret, or like a command line with one.
+  private func isSecret(_ text: ArraySlice<UInt8>) -> Bool {
     let words = String(decoding: text, as: UTF8.self)
     return words.contains("-----BEGIN ") || words.contains("AccountKey=")
-      || words.contains(#/--(from-literal|docker-password)[= ](?!‹)/#)
-      || KeyShape.holdsToken(text) || KeyShape.holdsKey(text) || isManifest(words)
+      || (words.contains("--") && holdsFlag(words))
+      || KeyShape.holdsToken(text) || KeyShape.holdsKey(text) || Self.isManifest(words)
+  }
+
+  /// Whether a secret flag stands in a text with anything but the mark behind it.
+  private func holdsFlag(_ text: String) -> Bool {
+    flags.contains { flag in
+      text.ranges(of: flag).contains { range in
+        let after = text[range.upperBound...]
+        guard let first = after.first, first == "=" || first.isWhitespace else { return false }
+        return after.dropFirst().first.map { $0 != "‹" } ?? false
+      }
+    }
   }
 
   /// Whether a text is a Secret or a private key in JSON or YAML.

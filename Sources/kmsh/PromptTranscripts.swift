@@ -8,14 +8,19 @@ extension Desk {
   /// workspace of its own.
   func keepTranscripts(of log: SessionLog, _ host: Host, _ arguments: Arguments) {
     save = { path, range in
-      let entries = try EntryRange(range).of(log.entries)
-      let text = try entries.reduce(into: Transcript(seed: arguments.seed).text) { text, entry in
-        text += try entry.text(host.state, redacted: host.redacted)
+      try host.session.checkMayOpenFiles("prompt.save")
+      // What is secret in an earlier entry must not come out of a later one.
+      let redaction = TranscriptRedaction(host.state)
+      let clean = log.entries.map { redaction.applied(to: $0) }
+      let entries = try EntryRange(range).of(clean)
+      let text = entries.reduce(into: Transcript(seed: arguments.seed).text) { text, entry in
+        text += entry.text(host.state)
       }
-      try PrivateFile.write(text, to: path)
+      try PrivateFile(path).write(text)
       return .string("\(entries.count) \(entries.count == 1 ? "entry" : "entries") in \(path)")
     }
     replay = { path in
+      try host.session.checkMayOpenFiles("prompt.replay")
       // The prompt's own state takes the signal again, however the replay ends.
       defer { host.state.takeInterruptSignal() }
       let source = String(decoding: try LuaTool.source(path), as: UTF8.self)
@@ -25,15 +30,6 @@ extension Desk {
       if outcome.differenceCount > 0 { Kmsh.write("\(outcome.text)\n", to: 1) }
       return .string("\(outcome.entryCount) run, \(outcome.differenceCount) differ")
     }
-  }
-}
-
-extension Host {
-  /// Lua without its secrets, as far as they show in it.
-  ///
-  /// - Throws: what stops a run.
-  func redacted(_ text: String) throws -> String {
-    try call("tools.redaction", "run", [.string(text), state.functionTable]).text ?? text
   }
 }
 
@@ -62,28 +58,5 @@ private struct EntryRange {
   func of(_ entries: [Transcript.Entry]) -> [Transcript.Entry] {
     guard first <= min(last, entries.count) else { return [] }
     return Array(entries[(first - 1)..<min(last, entries.count)])
-  }
-}
-
-/// Files for their owner's eyes only.
-private enum PrivateFile {
-  /// Writes a text in place of what was there.
-  ///
-  /// - Throws: `record.unwritable`.
-  static func write(_ text: String, to path: String) throws {
-    let isThere = FileManager.default.fileExists(atPath: path)
-    let isMade =
-      isThere
-      || FileManager.default.createFile(
-        atPath: path,
-        contents: nil,
-        attributes: [.posixPermissions: 0o600]
-      )
-    do {
-      guard isMade else { throw CocoaError(.fileWriteUnknown) }
-      try Data(text.utf8).write(to: URL(filePath: path))
-    } catch {
-      throw LuaError(code: "record.unwritable", message: "cannot write \(path)")
-    }
   }
 }

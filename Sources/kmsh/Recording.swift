@@ -14,7 +14,10 @@ internal import LuaRuntime
 final class Recording {
   /// What the prompt notes its entries in.
   let log: SessionLog
-  private let descriptor: Int32
+  private let file: PrivateFile
+  private let redaction: TranscriptRedaction
+  /// What kept an entry from being written: nothing comes after a hole.
+  private var failure: (any Error)?
   private let host: Host
   private let run: RepeatableRun
   private var notes: [LuaValue] = []
@@ -26,17 +29,12 @@ final class Recording {
   /// - Throws: `record.unwritable`.
   init(path: String, _ host: Host, _ arguments: Arguments) throws {
     self.host = host
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw LuaError(
-        code: "record.unwritable",
-        message: "cannot write \(path): \(String(cString: strerror(errno)))"
-      )
-    }
+    file = try PrivateFile(path)
+    redaction = TranscriptRedaction(host.state)
     let seed = arguments.seed ?? Int64.random(in: 1...999_999_999)
     run = try host.session.beginRepeatableRun(seed: seed)
     log = try SessionLog(state: host.state)
-    try write(Transcript(seed: seed, clock: run.time).text)
+    try file.write(Transcript(seed: seed, clock: run.time).text)
     if try !Self.isWorkspaceEmpty(host.state) {
       Kmsh.write(
         "note: the workspace is not empty, and a replay begins with an empty one\n",
@@ -44,9 +42,12 @@ final class Recording {
       )
     }
     log.didRun = { [unowned self] entry in
-      // Whoever reads the transcript sees at its end that it was cut short; what cannot be freed
-      // of its secrets is not written.
-      try? write(entry.text(host.state, redacted: host.redacted))
+      guard failure == nil else { return }
+      do {
+        try file.write(redaction.applied(to: entry).text(host.state))
+      } catch {
+        failure = error
+      }
     }
     let module = LuaModule("kmsh.recording", "What a script prints, noted.") { module in
       module.function("add", "Notes a text and its line.", parameters: "line, text") {
@@ -59,8 +60,6 @@ final class Recording {
     }
     try host.state.register(module, asGlobal: false)
   }
-
-  deinit { close(descriptor) }
 
   private static func isWorkspaceEmpty(_ state: LuaState) throws -> Bool {
     let source = "return #vault.list{} + #identity.list{} + #cluster.list{} == 0"
@@ -102,9 +101,9 @@ final class Recording {
     let woven = try host.call(
       "tools.transcript",
       "woven",
-      [.string(try host.redacted(text)), .array(notes), failure ?? .nil]
+      [.string(redaction.code(text)), .array(notes.map(clean)), failure ?? .nil]
     )
-    try write(woven.text ?? text)
+    try file.write(woven.text ?? "")
   }
 
   /// The code of an error, and the line of the script that it went through.
@@ -120,23 +119,21 @@ final class Recording {
     return .table(["line": .integer(line ?? .max), "code": .string(error.code)])
   }
 
-  private func write(_ text: String) throws {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno != EINTR {
-        throw LuaError(
-          code: "record.unwritable",
-          message: "the transcript is cut short: \(String(cString: strerror(errno)))"
-        )
-      }
-      bytes = bytes.dropFirst(max(count, 0))
-    }
+  /// A note without what is secret in the code, which is known by then.
+  private func clean(_ note: LuaValue) -> LuaValue {
+    guard case .table(var members) = note, let text = members["text"]?.text else { return note }
+    members["text"] = .string(redaction.shown(text))
+    return .table(members)
   }
 
   /// Lets the clock go on.
+  ///
+  /// - Throws: `record.unwritable` when an entry could not be written.
   func finish() throws {
-    guard try !host.session.endRepeatableRun(run) else { return }
+    let goesOn = try host.session.endRepeatableRun(run)
+    defer { failure = nil }
+    if let failure { throw failure }
+    if goesOn { return }
     Kmsh.write("note: the clock was moved and stands still; clock.real() lets it go on\n", to: 2)
   }
 }

@@ -77,7 +77,9 @@ private final class ScriptedReader: LineReader {
       // What is no chunk together runs one after the other.
       ("kmsh> a = 1\nkmsh> a + 1\nkmsh> \\quit", ["a = 1", "a + 1", "\\quit"]),
       // Output between the prompts: nothing is taken for a prompt.
-      ("kmsh> 1 + 1\n2", ["kmsh> 1 + 1\n2"]), ("..\n..", ["..\n.."]),
+      // What an entry gave is left out.
+      ("kmsh> 1 + 1\n2", ["1 + 1"]), ("kmsh> a = 1\nkmsh> a + 5\n6", ["a = 1", "a + 5"]),
+      ("kmsh> 1 + 1\n2\nkmsh> 2 + 2\n4", ["1 + 1", "2 + 2"]), ("..\n..", ["..\n.."]),
     ] as [(String, [String])]
   )
   func `a block copied from a screen runs without its prompts`(

@@ -46,7 +46,15 @@ import Testing
   @Test func `help lists the commands`() throws {
     let scratch = try Scratch()
     let terminal = try start(scratch)
-    enter(terminal, "\\help", thenSee: "modules\r\n", "\\time CHUNK", "\\undo [log]", "\\quit")
+    enter(
+      terminal,
+      "\\help",
+      thenSee: "commands\r\n",
+      "\\time CHUNK",
+      "\\undo [log]",
+      "\\quit",
+      "modules\r\n"
+    )
     leave(terminal)
   }
 

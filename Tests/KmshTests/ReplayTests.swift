@@ -226,7 +226,10 @@ import Testing
     for line in [
       "v = vault.create{ name = 'kv1', resource_group = 'rg' }", "v", "1 + 1",
       "print('printed', v.name)", "vault.get('none')", "x = = 1", "\\help vault",
-      "k = key.create{ vault_name = v, name = 'k' }", "k.kid",
+      "k = key.create{ vault_name = v, name = 'k' }", "k.kid", "#vault.list{}", "return 7", "print",
+      "c = cluster.create{ name = 'c1', resource_group = 'rg' }",
+      "s = secret.create{ cluster = c, name = 'db', string_data = { pw = 'swordfish' } }",
+      "s.data", "s.data.pw", "stringData = { pw = 'swordfish' } )", " hidden = 'blank'",
     ] {
       terminal.wait(for: "Z]> ")
       terminal.type(line + "\n")
@@ -238,9 +241,12 @@ import Testing
     for part in [
       "\n_ = v\n--> vault kv1\n", "\n_ = 1 + 1\n--> 2\n", "\n--> printed\tkv1\n",
       "\nvault.get('none')\n--! vault.not_found\n", "\n-- x = = 1\n",
+      "\n_ = #vault.list{}\n--> 1\n",
+      "\n--> { pw = '…' }\n", "\n--> '…'\n", "\n_ = print\n",
     ] {
       #expect(text.contains(part), "\(text)")
     }
+    #expect(!text.contains("swordfish") && !text.contains("blank'"))
     let replay = try Program.run(["replay", file], in: scratch)
     #expect(replay.status == 0, "\(replay.output)\(replay.errors)")
   }
@@ -255,6 +261,7 @@ import Testing
       pem = '-----BEGIN ' .. 'x'
       token = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4'
       print(s.name, 'kept words')
+      print(s.data.a)
       """
     let outcome = try Program.run(["--record", file, "-e", code], in: scratch)
     #expect(outcome.status == 0, "\(outcome.errors)")

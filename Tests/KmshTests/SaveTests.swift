@@ -37,4 +37,45 @@ import Testing
     terminal.type("\\quit\n")
     #expect(terminal.status() == 0)
   }
+
+  @Test func `one entry is saved by its number, and for its owner's eyes only`() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write("for all", to: "session.lua")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    let terminal = try Terminal(in: scratch)
+    terminal.wait(for: "kmsh> ")
+    for entry in ["a = 1", "b = 2", "password = 'swordfish' )"] {
+      terminal.type(entry + "\n")
+      terminal.wait(for: "kmsh> ")
+    }
+    terminal.type("\\save \(path) 2\n")
+    terminal.wait(for: "1 entry in")
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "-- kmsh transcript 1\nb = 2\n")
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    terminal.type("\\save \(path)\n")
+    terminal.wait(for: "3 entries in")
+    #expect(!(try String(contentsOfFile: path, encoding: .utf8)).contains("swordfish"))
+    terminal.type("\\quit\n")
+    #expect(terminal.status() == 0)
+  }
+
+  @Test func `a broken transcript is told as that, and a sandbox opens none`() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write("-- kmsh transcript 1\nx = = 1\n", to: "broken.lua")
+    let terminal = try Terminal(in: scratch)
+    terminal.wait(for: "kmsh> ")
+    terminal.type("select(2, pcall(prompt.replay, '\(path)')).code\n")
+    terminal.wait(for: "'transcript.broken'")
+    terminal.type("\\quit\n")
+    #expect(terminal.status() == 0)
+    let sandbox = try Terminal(in: scratch, ["--sandbox"])
+    sandbox.wait(for: "kmsh> ")
+    for call in ["save", "replay"] {
+      sandbox.type("select(2, pcall(prompt.\(call), '\(path)')).code\n")
+      sandbox.wait(for: "'sandbox.refused'")
+    }
+    sandbox.type("\\quit\n")
+    #expect(sandbox.status() == 0)
+  }
 }

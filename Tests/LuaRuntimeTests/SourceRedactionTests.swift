@@ -55,7 +55,7 @@ import Testing
       ),
       (
         "secret.create{ data = { pin = 1234 }, name = 's' }",
-        "secret.create{ data = { pin = ‹secret› }, name = 's' }"
+        "secret.create{ data = { pin = '‹secret›' }, name = 's' }"
       ),
       (
         "secret.create{ data = { a = f('x') .. 'y' }, labels = { b = 'z' } }",
@@ -111,6 +111,33 @@ import Testing
         "prompt.kubectl '‹secret›'"
       ),
       ("x = '--docker-password y'", "x = '‹secret›'"),
+      ("prompt.az 'keyvault key import --pem-string y'", "prompt.az '‹secret›'"),
+      // A command line as a shell reads it: what goes on below, escapes, quotes in quotes.
+      (
+        "\\kubectl create secret generic a --from-literal \\\npw=x -n web",
+        "\\kubectl create secret generic a --from-literal ‹secret› -n web"
+      ),
+      (
+        "\\kubectl create --from-literal=pw=a\\ b -n w",
+        "\\kubectl create --from-literal=‹secret› -n w"
+      ),
+      (
+        "\\kubectl create --from-literal=\"pw=a\\\" b\" -n w",
+        "\\kubectl create --from-literal=‹secret› -n w"
+      ),
+      (
+        "\\kubectl create --from-literal=pw=$(echo a b) -n w",
+        "\\kubectl create --from-literal=‹secret› -n w"
+      ),
+      (
+        "\\kubectl create --from-literal\\=pw=x -n w",
+        "\\kubectl create --from-literal=‹secret› -n w"
+      ),
+      ("\\az PW=x", "\\az PW=‹secret›"),
+      (
+        "\\kubectl echo '{\"stringData\":{\"pw\":\"x\"}}' | kubectl apply -f -",
+        "\\kubectl echo ‹secret› | kubectl apply -f -"
+      ),
       (
         "\\time secret.create{ data = { a = 'x' } }",
         "\\time secret.create{ data = { a = '‹secret›' } }"

@@ -4,7 +4,6 @@ local t = require('harness')
 local lexer = require('util.lua_lexer')
 local nearest = require('util.nearest')
 local parser = require('util.lua_parser')
-local redaction = require('tools.redaction')
 local transcript = require('tools.transcript')
 
 --- Sources, and the texts of their tokens with a bar in between.
@@ -78,39 +77,6 @@ t.it('the nearest name is near, and no longer name wins by chance', function()
     [('a'):rep(1000)] = false,
   } do
     t.same(nearest.name(given, { 'location', 'name', 'tags' }) or false, wanted)
-  end
-end)
-
-local API = {
-  functions = {
-    ['secret.create'] = { secrets = { data = true }, secret_arguments = {} },
-    ['secret:update'] = { secrets = { data = true }, secret_arguments = {} },
-    ['crypto.base64'] = { secrets = {}, secret_arguments = { true } },
-  },
-  modules = { secret = {}, crypto = {} }, classes = { secret = {} },
-}
-
---- Sources, and what is kept of them; true for all.
-local SECRETS = {
-  ["secret.create{ name = 'a', data = { b = 'c' } }"] =
-    "secret.create{ name = 'a', data = { b = '‹secret›' } }",
-  ["s:update{ ['data'] = { 'c', [1] = f('d' .. e) } }"] =
-    "s:update{ ['data'] = { '‹secret›', [1] = f('‹secret›' .. e) } }",
-  ["print(crypto.base64('word'), 'word')"] = "print(crypto.base64('‹secret›'), 'word')",
-  ["local secret = require('other') secret.create{ data = 'c' }"] = true,
-  ["x = '-----BEGIN PRIVATE KEY-----'"] = "x = '‹secret›'",
-  ["x = [[AccountKey=abc]]"] = "x = '‹secret›'",
-  ["x = 'https://kv1.vault.azure.net/keys/k/59a5ac665cb4760833a34e97faf2cef559a5ac665cb476083'"] =
-    true,
-  ["x = '59a5ac665cb4760833a34e97faf2cef559a5ac665cb4760833a34e97faf2cef5'"] = "x = '‹secret›'",
-  ["x = 'eyJhbGciOi.eyJzdWIiOi.c2ln'"] = "x = '‹secret›'",
-  ["x = 'a long sentence without a secret in it, which is kept as it stands here'"] = true,
-  ["x = = '-----BEGIN'"] = true,
-}
-
-t.it('secrets are left out of Lua, and nothing else', function()
-  for source, kept in pairs(SECRETS) do
-    t.same(redaction.run(source, API), kept == true and source or kept)
   end
 end)
 
