@@ -111,8 +111,8 @@ public final class Evaluator {
       log?.end(error)
       if state.isLeaving { return }
       var error = LuaError(of: error)
-      if error.kind == .syntax, error.hint == nil { error.hint = hint(forWrong: entry) }
       wasInterrupted = error.code == "interrupted"
+      error.hint = error.hint ?? hint(for: error, of: entry)
       // The terminal shows the key where the output stood.
       if wasInterrupted { sinks.talk("\n") }
       surroundings.failed(error)
@@ -159,11 +159,19 @@ public final class Evaluator {
     _ = try state.call(state.load(Array(source.utf8), chunkName: "=console"))
   }
 
-  /// What may have been meant by an entry that is no Lua.
-  private func hint(forWrong entry: String) -> String? {
-    let words = entry.split(whereSeparator: \.isWhitespace).drop { $0 == "$" }
-    guard let first = words.first, ["az", "kubectl"].contains(first) else { return nil }
-    return "\\\(first) … runs a command line of \(first)"
+  /// What may have been meant, or can be done.
+  private func hint(for error: LuaError, of entry: String) -> String? {
+    if wasInterrupted { return "what it did outside of a transaction stays; \\undo takes it back" }
+    if error.kind == .syntax {
+      let words = entry.split(whereSeparator: \.isWhitespace).drop { $0 == "$" }
+      guard let first = words.first, ["az", "kubectl"].contains(first) else { return nil }
+      return "\\\(first) … runs a command line of \(first)"
+    }
+    // Lua's own words for a function that is not there (ldebug.c, varinfo).
+    guard let match = error.message.firstMatch(of: /call a nil value \((?:field|method) '(\w+)'\)/)
+    else { return nil }
+    let names = state.functionNames.compactMap { $0.split { ".:".contains($0) }.last }
+    return Nearest.hint(String(match.output.1), names.map { String($0) })
   }
 
   /// Tells who types what leaves other shells how to leave this one.
@@ -207,7 +215,8 @@ public final class Evaluator {
         throw LuaError(
           code: "prompt.unknown",
           message: "there is no command \\\(word)",
-          hint: "\\help lists what there is"
+          hint: Nearest.hint(String(word), MetaCommand.all.map(\.name) + ["history", "quit"])
+            ?? "\\help lists what there is"
         )
       }
       let values = try state.callKeeping(

@@ -230,6 +230,9 @@ struct Runner {
       marks: { [session = host.session] in session.promptMarks() },
       names: host.session
     )
+    if !arguments.quiet {
+      Kmsh.write("kmsh \(Versions.kmsh): \\help lists what there is, \\quit leaves\n", to: 2)
+    }
     host.session.desk.seat(console.evaluator)
     host.session.desk.keepTranscripts(of: log, host, arguments)
     console.run()
