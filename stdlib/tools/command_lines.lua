@@ -230,6 +230,8 @@ local function kept(words)
     if SECRET_FLAGS[flag or before or ''] then
       local key = value:match('^([^=]*)=')
       line[n] = { flag = flag, key = key or 'password', has_key = key ~= nil }
+    elseif word:find('kind"?%s*:%s*"?Secret') then
+      line[n] = { key = 'manifest', has_key = false }
     else
       line[n] = word
     end

@@ -193,13 +193,14 @@ function Book:typed(word, words)
     self:look_up(word)
     return self:word(word)
   end
-  local name = ''
+  local name
   for n, known in ipairs(words) do
     local follows = known == 'secret' and words[n + 2]
     if type(follows) == 'string' then name = follows end
   end
-  local variable = (name .. '_' .. word.key):gsub('[^%w]', '_'):gsub('^([%d_])', '_%1')
-  self:need(variable, 'value of ' .. word.key .. ' of Secret ' .. name)
+  local variable = ((name and name .. '_' or '') .. word.key):gsub('[^%w]', '_')
+    :gsub('^([%d_])', '_%1')
+  self:need(variable, 'value of ' .. word.key .. (name and ' of Secret ' .. name or ''))
   local key = word.has_key and shell.quoted(word.key) .. '=' or ''
   return shell.text(('%s%s"$%s"'):format(word.flag and word.flag .. '=' or '', key, variable))
 end
