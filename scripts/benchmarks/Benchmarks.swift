@@ -17,7 +17,9 @@ enum Benchmarks {
       return try commands(kmsh)
     }
     if arguments.first == "trials" { return try trials() }
-    if arguments.first == "prompt" { return try prompt() }
+    if arguments.first == "prompts", arguments.count == 3 {
+      return try prompts(arguments[1], workspace: arguments[2])
+    }
     guard let kmsh = arguments.first, arguments.count == 1 || arguments.count == 3 else {
       print("usage: benchmarks PATH-OF-KMSH [SNAPSHOT KEY.pem]")
       exit(2)
@@ -34,7 +36,6 @@ enum Benchmarks {
     try manySecrets(kmsh)
     try trials()
     try grants()
-    try prompt()
     try auditRows()
   }
 

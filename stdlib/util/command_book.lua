@@ -187,17 +187,20 @@ function Book:key_made(words, call)
   self:know(key.kid, variable)
 end
 
+--- The name of the Secret that a line of kubectl makes; nil of another line.
+local function name_of_secret(words)
+  for n, known in ipairs(words) do
+    if known == 'secret' and type(words[n + 2]) == 'string' then return words[n + 2] end
+  end
+end
+
 --- A word of a line that was typed; of a secret value there is only what it is called.
 function Book:typed(word, words)
   if type(word) == 'string' then
     self:look_up(word)
     return self:word(word)
   end
-  local name
-  for n, known in ipairs(words) do
-    local follows = known == 'secret' and words[n + 2]
-    if type(follows) == 'string' then name = follows end
-  end
+  local name = name_of_secret(words)
   local variable = ((name and name .. '_' or '') .. word.key):gsub('[^%w]', '_')
     :gsub('^([%d_])', '_%1')
   self:need(variable, 'value of ' .. word.key .. (name and ' of Secret ' .. name or ''))
