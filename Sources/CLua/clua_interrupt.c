@@ -126,9 +126,11 @@ void clua_take_sigint(clua_vm *vm) {
 
 bool clua_poll_sigint(void) {
     /* A chunk that waits for an answer is stopped while it waits. */
-    bool seen = sigint_seen || (sigint_vm && sigint_vm->depth > 0 && clua_is_interrupted(sigint_vm));
+    bool is_stopped = sigint_vm && sigint_vm->depth > 0 && clua_is_interrupted(sigint_vm);
+    /* One that comes between the question and the reset belongs to what is told. */
+    if (!sigint_seen) return is_stopped;
     sigint_seen = 0;
-    return seen;
+    return true;
 }
 
 static void on_alarm(int number) {
