@@ -2,7 +2,7 @@
  * bound. A metamethod that is a function is never called. */
 #include "clua_internal.h"
 
-enum { LINK_MAX = 16 };
+enum { LINK_MAX = 16, TEXT_MAX = 4096 };
 
 typedef struct {
     clua_vm *vm;
@@ -46,6 +46,11 @@ static bool step(lua_State *L, int key) {
     return false;
 }
 
+/* Whether the value at an index is text that can name a thing: a longer one is not copied. */
+static bool is_name(lua_State *L, int index) {
+    return lua_type(L, index) == LUA_TSTRING && lua_rawlen(L, index) <= TEXT_MAX;
+}
+
 static void put(lua_State *L, clua_buffer *out, const void *bytes, size_t count) {
     if (!clua_append(out, bytes, count)) luaL_error(L, "not enough memory");
 }
@@ -71,7 +76,7 @@ static void put_members(lua_State *L, sight_request *request) {
     if (!lua_istable(L, -1)) return;
     lua_pushnil(L);
     while (lua_next(L, -2)) {
-        if (lua_type(L, -2) == LUA_TSTRING) {
+        if (is_name(L, -2)) {
             if (request->member_max == 0) {
                 lua_pop(L, 2);
                 return;
@@ -92,15 +97,16 @@ static void put_names(lua_State *L, sight_request *request) {
     clua_buffer *out = &request->vm->output;
     if (!push_meta(L, "__names")) return;
     for (lua_Integer i = 1; lua_istable(L, -1); i++) {
-        bool is_name = lua_rawgeti(L, -1, i) == LUA_TSTRING && request->member_max > 0;
-        if (is_name) {
+        lua_rawgeti(L, -1, i);
+        bool is_told = is_name(L, -1) && request->member_max > 0;
+        if (is_told) {
             request->member_max--;
             clua_flatten(L, -1, out);
             put_integer(L, out, -1);
             put_integer(L, out, 0);
         }
         lua_pop(L, 1);
-        if (!is_name) break;
+        if (!is_told) break;
     }
     lua_pop(L, 1);
 }
@@ -119,7 +125,7 @@ static void put_bound(lua_State *L, sight_request *request) {
 
 static void put_value(lua_State *L, clua_buffer *out) {
     clua_userdata *data = clua_check_userdata(L, -1);
-    if (lua_type(L, -1) == LUA_TSTRING || (data && data->object))
+    if (is_name(L, -1) || (data && data->object))
         clua_flatten(L, -1, out);
     else
         put(L, out, &(char){CLUA_NIL}, 1);

@@ -22,7 +22,7 @@ public struct LuaSight {
     public var isField: Bool { function?.isField ?? false }
   }
 
-  /// The value itself when it is a string or a host object, else nil.
+  /// The value itself when it is a string of 4096 bytes at most or a host object, else nil.
   public let value: LuaValue
   /// What the host bound there.
   public let function: LuaFunctionDescription?

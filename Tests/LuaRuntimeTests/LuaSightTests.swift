@@ -80,6 +80,19 @@ private final class Thing: LuaObject {}
     #expect(state.look(at: ["io", "stdout"])?.members.contains { $0.name == "write" } == true)
   }
 
+  @Test(arguments: [(4096, true), (4097, false), (1 << 26, false)])
+  func `a text is told when it can name a thing, and copied no further`(count: Int, isTold: Bool)
+    throws
+  {
+    try run("text = string.rep('x', \(count)) keys = { [text] = 1, short = 2 }")
+    let sight = try #require(state.look(at: ["text"]))
+    var isFound = false
+    if case .bytes(let bytes) = sight.value { isFound = bytes.count == count }
+    #expect(isFound == isTold)
+    #expect(sight.members.contains { $0.name == "upper" })
+    #expect(members("keys").count == (isTold ? 2 : 1))
+  }
+
   @Test func `a table of a million names is looked at up to a limit`() throws {
     try run("big = {} for i = 1, 1000000 do big['n' .. i] = i end")
     #expect(members("big").count == 4096)
