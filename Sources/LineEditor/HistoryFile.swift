@@ -17,6 +17,12 @@ struct HistoryFile {
   let path: String
   let entryCountMax: Int
 
+  /// A file that need not exist yet; a link to one stays what it is.
+  init(path: String, entryCountMax: Int) {
+    self.path = Self.resolved(path)
+    self.entryCountMax = entryCountMax
+  }
+
   /// Reads the newest entries, oldest first.
   func load() -> [String] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -90,8 +96,25 @@ struct HistoryFile {
 
   // MARK: Files
 
+  /// Where a path leads when it names a link, or a link to one.
+  private static func resolved(_ path: String) -> String {
+    var path = path
+    for _ in 0..<40 {
+      // What is no link has no destination.
+      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else {
+        break
+      }
+      path = target.hasPrefix("/") ? target : folder(of: path) + "/" + target
+    }
+    return path
+  }
+
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+
   private func makeFolder() {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let folder = Self.folder(of: path)
     guard unsafe access(folder, F_OK) != 0 else { return }
     // Without a folder there is no file, and the history ends with the session.
     try? FileManager.default.createDirectory(
@@ -101,15 +124,22 @@ struct HistoryFile {
     )
   }
 
-  /// Opens the file for adding to it and for no one else until it is closed.
+  /// Opens the file for adding to it and for no one else until it is closed; nil for a device, a
+  /// pipe and whatever else is no regular file.
   private func openLocked() -> Int32? {
+    let flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     for _ in 0..<100 {
-      let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+      let descriptor = unsafe open(path, flags, 0o600)
       guard descriptor >= 0 else { return nil }
       var (opened, named) = (stat(), stat())
-      flock(descriptor, LOCK_EX)
+      guard unsafe fstat(descriptor, &opened) == 0, opened.st_mode & S_IFMT == S_IFREG else {
+        close(descriptor)
+        return nil
+      }
+      // A control-C ends the wait without the lock; where there are no locks it goes on without.
+      while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
       // Whoever had the lock may have put another file in its place.
-      if unsafe fstat(descriptor, &opened) == 0, unsafe stat(path, &named) == 0,
+      if unsafe stat(path, &named) == 0,
         opened.st_ino == named.st_ino, opened.st_dev == named.st_dev
       {
         if opened.st_mode & 0o077 != 0 { fchmod(descriptor, 0o600) }

@@ -136,8 +136,43 @@ import Testing
     }
   }
 
+  @Test(arguments: [nil, "/dev/null"])
+  func `what is no regular file is let be, its mode too`(device: String?) throws {
+    try withPath { path in
+      let place = device ?? path
+      if device == nil {
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try #require(mkfifo(path, 0o644) == 0)
+      }
+      let before = try mode(place)
+      let history = history(place)
+      history.append("a")
+      #expect(history.entries == ["a"])
+      #expect(history.forget() == "a")
+      let after = try mode(place)
+      #expect(after == before)
+    }
+  }
+
+  @Test(arguments: ["real/history", "./real/history"])
+  func `a link to the file stays a link, whether the file is there or not`(target: String) throws {
+    try withPath { path in
+      let folder = URL(filePath: path).deletingLastPathComponent()
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+      let first = history(path)
+      first.append("keep")
+      first.append("drop")
+      #expect(history(path).entries == ["keep", "drop"])
+      #expect(first.forget() == "drop")
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == target)
+      #expect(history(folder.appending(path: "real/history").path).entries == ["keep"])
+    }
+  }
+
   @Test func `without a file, and where there can be none, memory serves`() throws {
-    for path in [nil, "/proc/none/history", "/dev/null"] {
+    for path in [nil, "/proc/none/history"] {
       let history = history(path)
       history.append("a")
       #expect(history.entries == ["a"])
