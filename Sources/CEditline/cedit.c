@@ -1,4 +1,4 @@
-/* One editor: its making, reading a line, its history. */
+/* One editor: its making, reading a line. */
 #define _GNU_SOURCE
 #include "cedit_internal.h"
 
@@ -97,7 +97,7 @@ cedit *cedit_open(bool (*interrupted)(void)) {
     el_set(edit->el, EL_SIGNAL, 0);
     el_set(edit->el, EL_EDITOR, "emacs");
     el_set(edit->el, EL_PROMPT_ESC, prompt_of, '\1');
-    el_set(edit->el, EL_HIST, history, edit->history);
+    cedit_bind_history(edit);
     el_set(edit->el, EL_GETCFN, cedit_next_character);
     cedit_bind(edit->el, false);
     el_source(edit->el, NULL); /* the user's own bindings win */
@@ -111,6 +111,7 @@ cedit *cedit_open(bool (*interrupted)(void)) {
 void cedit_close(cedit *edit) {
     if (edit->el) el_end(edit->el);
     if (edit->history) history_end(edit->history);
+    cedit_drop_drafts(edit);
     free(edit->shown);
     free(edit);
 }
@@ -156,6 +157,7 @@ int cedit_read(cedit *edit, const char *prompt, const char *start, bool is_conti
     el_set(edit->el, EL_PREP_TERM, 1);
     cedit_take_typed_ahead(edit);
     *line = el_gets(edit->el, count);
+    cedit_drop_drafts(edit);
     cedit_bracket_pastes(false);
     cedit_return_signals();
     if (edit->was_recalled) {
@@ -171,15 +173,4 @@ int cedit_read(cedit *edit, const char *prompt, const char *start, bool is_conti
     leave_line(edit);
     if (edit->was_interrupted) el_reset(edit->el);
     return edit->was_interrupted ? CEDIT_INTERRUPTED : CEDIT_END;
-}
-
-void cedit_remember(cedit *edit, const char *entry) {
-    HistEvent event;
-    history(edit->history, &event, H_ENTER, entry);
-}
-
-void cedit_forget(cedit *edit) {
-    HistEvent event;
-    if (history(edit->history, &event, H_FIRST) >= 0)
-        history(edit->history, &event, H_DEL, event.num);
 }

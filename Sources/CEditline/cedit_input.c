@@ -87,8 +87,9 @@ static void suspend(EditLine *el) {
 static bool is_held(void) { return resized || suspended; }
 
 /* SIGINT and its like are let in only inside ppoll, so that none is lost between the question and
- * the wait. Gives 1 for a byte that can be read, 0 for a signal, -1 for an interruption. */
-static int wait_for_input(cedit *edit) {
+ * the wait. Gives 1 for a byte that can be read, 0 for a signal, -1 for an interruption. A resize
+ * or a stop that came before ends the wait at once, unless it is to wait anyway. */
+static int wait_for_input(cedit *edit, bool waits_anyway) {
     sigset_t block, old;
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     sigemptyset(&block);
@@ -97,7 +98,7 @@ static int wait_for_input(cedit *edit) {
     sigaddset(&block, SIGTSTP);
     sigprocmask(SIG_BLOCK, &block, &old);
     bool stop = edit->interrupted();
-    int ready = !stop && !is_held() ? ppoll(&input, 1, NULL, &old) : 0;
+    int ready = !stop && (waits_anyway || !is_held()) ? ppoll(&input, 1, NULL, &old) : 0;
     sigprocmask(SIG_SETMASK, &old, NULL);
     if (stop || edit->interrupted()) {
         edit->was_interrupted = true;
@@ -116,7 +117,8 @@ int cedit_next_byte(cedit *edit, unsigned char *byte, bool reads_ahead) {
         return 1;
     }
     for (;;) {
-        int ready = wait_for_input(edit);
+        /* Within a pasted block nothing is shown anew, so both have to wait for its end. */
+        int ready = wait_for_input(edit, reads_ahead);
         if (ready < 0) return -1;
         if (ready == 0 && is_held() && !reads_ahead) return 0;
         if (ready == 0) continue;

@@ -4,12 +4,17 @@
 #include <histedit.h>
 #include <wchar.h>
 
+typedef struct cedit_draft cedit_draft;
+
 struct cedit {
     EditLine *el;
     History *history;
     bool (*interrupted)(void);
     cedit_complete *complete;
     void *context;
+    cedit_draft *drafts; /* entries as they were changed, until a line is taken */
+    int place;           /* which entry is shown, 1 for the newest; 0 for what is typed anew */
+    const char *entry;   /* as it was when it was shown first */
     const char *prompt;
     const char *start;    /* what the line begins with */
     bool is_continuation; /* whether lines of the entry stand above */
@@ -40,5 +45,14 @@ int cedit_next_character(EditLine *el, wchar_t *character);
 void cedit_take_signals(bool brackets_pastes);
 void cedit_return_signals(void);
 void cedit_bracket_pastes(bool on);
+/* Has libedit ask for earlier entries here, where changed ones are kept. */
+void cedit_bind_history(cedit *edit);
+/* Keeps what was changed in the entry that is shown. */
+void cedit_keep_draft(cedit *edit);
+void cedit_drop_drafts(cedit *edit);
+/* Key: takes a pasted block in. */
+unsigned char cedit_paste(EditLine *el, int key);
+/* Ends a key: what cedit_show was given goes below the line, and the cursor comes back. */
+unsigned char cedit_go_and_show(EditLine *el);
 /* The keys that are kmsh's own. */
 void cedit_bind(EditLine *el, bool is_vi);

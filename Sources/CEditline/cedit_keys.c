@@ -1,78 +1,10 @@
-/* The keys that are kmsh's own: paste, tab, and moving in an entry of many lines. */
+/* The keys that are kmsh's own: tab, and moving in an entry of many lines. */
 #include "cedit_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASTE_MAX = 1 << 20 };
-
-/* MARK: Paste */
-
-/* Drops bytes that are no UTF-8 and control characters but line ends; tabs become two blanks.
- * `clean` has room for twice the count. */
-static size_t clean_text(const char *text, size_t count, char *clean) {
-    mbstate_t state = {0};
-    size_t length = 0;
-    for (size_t at = 0; at < count;) {
-        wchar_t character;
-        size_t used = mbrtowc(&character, text + at, count - at, &state);
-        if (used == 0 || used > count - at) {
-            memset(&state, 0, sizeof state);
-            used = 1;
-        } else if (character == L'\t') {
-            clean[length++] = ' ';
-            clean[length++] = ' ';
-        } else if (character == L'\n' || (character >= 32 && character != 127)) {
-            memcpy(clean + length, text + at, used);
-            length += used;
-        }
-        at += used;
-    }
-    while (length > 0 && clean[length - 1] == '\n') length--;
-    clean[length] = '\0';
-    return length;
-}
-
-/* Reads up to the mark that ends a bracketed paste; NULL without memory. */
-static char *pasted(cedit *edit, size_t *count) {
-    static const char mark[] = "\033[201~";
-    const size_t mark_count = sizeof mark - 1;
-    size_t room = 4096;
-    unsigned char byte;
-    char *text = malloc(room);
-    *count = 0;
-    while (text && *count < PASTE_MAX && cedit_next_byte(edit, &byte, true) == 1) {
-        if (*count + 1 > room) {
-            char *grown = realloc(text, room *= 2);
-            if (!grown) {
-                free(text);
-                return NULL;
-            }
-            text = grown;
-        }
-        text[(*count)++] = byte == '\r' ? '\n' : (char)byte;
-        if (*count >= mark_count && memcmp(text + *count - mark_count, mark, mark_count) == 0) {
-            *count -= mark_count;
-            break;
-        }
-    }
-    return text;
-}
-
-/* What stands between the marks of a bracketed paste goes in as it is, its line ends kept but the
- * last: a pasted block is one entry. */
-static unsigned char paste(EditLine *el, int key) {
-    size_t count;
-    (void)key;
-    char *text = pasted(cedit_of(el), &count);
-    char *clean = text ? malloc(2 * count + 1) : NULL;
-    int status = clean && clean_text(text, count, clean) > 0 ? el_insertstr(el, clean) : 0;
-    free(clean);
-    free(text);
-    return status < 0 ? CC_REFRESH_BEEP : CC_REFRESH;
-}
-
-/* MARK: Tab */
+/* MARK: Lists */
 
 void cedit_insert(cedit *edit, const char *text) {
     if (*text) el_insertstr(edit->el, text);
@@ -89,30 +21,12 @@ static int character_count(const char *from, const char *to) {
     return count;
 }
 
-/* Tab at the start of a line indents, elsewhere it completes; a second one lists. */
-static unsigned char tab(EditLine *el, int key) {
-    cedit *edit = cedit_of(el);
+/* What is to be shown goes below the last row: first the cursor does. */
+unsigned char cedit_go_and_show(EditLine *el) {
     const LineInfo *line = el_line(el);
-    const char *start = line->cursor, *end = line->lastchar;
-    (void)key;
-    bool again = edit->key_count == edit->tab_key_count + 1;
-    edit->tab_key_count = edit->key_count;
-    while (start > line->buffer && start[-1] == ' ') start--;
-    if (start == line->buffer || start[-1] == '\n') {
-        el_insertstr(el, "  ");
-        return CC_REFRESH;
-    }
-    if (!edit->complete) return CC_REFRESH_BEEP;
-    const int after = character_count(line->cursor, end);
-    const size_t before = (size_t)(line->cursor - line->buffer), all = (size_t)(end - line->buffer);
-    cedit_show(edit, "");
-    edit->complete(edit->context, line->buffer, before, again);
-    line = el_line(el);
-    if ((size_t)(line->lastchar - line->buffer) != all) return CC_REFRESH;
-    if (!edit->shown) return CC_REFRESH_BEEP;
-    /* The list goes below the last row: first the cursor does. */
-    edit->shown_offset = after;
-    el_cursor(el, after);
+    cedit *edit = cedit_of(el);
+    edit->shown_offset = character_count(line->cursor, line->lastchar);
+    el_cursor(el, edit->shown_offset);
     el_push(el, "\036l");
     return CC_CURSOR;
 }
@@ -133,6 +47,31 @@ static unsigned char show(EditLine *el, int key) {
     el_cursor(el, -edit->shown_offset);
     el_set(el, EL_REFRESH);
     return CC_NORM;
+}
+
+/* MARK: Tab */
+
+/* Tab at the start of a line indents, elsewhere it completes; a second one lists. */
+static unsigned char tab(EditLine *el, int key) {
+    cedit *edit = cedit_of(el);
+    const LineInfo *line = el_line(el);
+    const char *start = line->cursor, *end = line->lastchar;
+    (void)key;
+    bool again = edit->key_count == edit->tab_key_count + 1;
+    edit->tab_key_count = edit->key_count;
+    while (start > line->buffer && start[-1] == ' ') start--;
+    if (start == line->buffer || start[-1] == '\n') {
+        el_insertstr(el, "  ");
+        return CC_REFRESH;
+    }
+    if (!edit->complete) return CC_REFRESH_BEEP;
+    const size_t before = (size_t)(line->cursor - line->buffer), all = (size_t)(end - line->buffer);
+    cedit_show(edit, "");
+    edit->complete(edit->context, line->buffer, before, again);
+    line = el_line(el);
+    if ((size_t)(line->lastchar - line->buffer) != all) return CC_REFRESH;
+    if (!edit->shown) return CC_REFRESH_BEEP;
+    return cedit_go_and_show(el);
 }
 
 /* MARK: Many lines */
@@ -159,6 +98,33 @@ static const char *line_end(const LineInfo *line, const char *at) {
     return at;
 }
 
+static unsigned char move(EditLine *el, const LineInfo *line, const char *at) {
+    el_cursor(el, at < line->cursor ? -character_count(at, line->cursor)
+                                    : character_count(line->cursor, at));
+    return CC_CURSOR;
+}
+
+static unsigned char first(EditLine *el, int key) {
+    const LineInfo *line = el_line(el);
+    (void)key;
+    return move(el, line, line_start(line, line->cursor));
+}
+
+static unsigned char last(EditLine *el, int key) {
+    const LineInfo *line = el_line(el);
+    (void)key;
+    return move(el, line, line_end(line, line->cursor));
+}
+
+/* Cuts to the line's end; there, the line end. Region and mark make libedit keep what is cut. */
+static unsigned char cut(EditLine *el, int key) {
+    const LineInfo *line = el_line(el);
+    (void)key;
+    if (line->cursor == line->lastchar) return CC_REFRESH_BEEP;
+    el_push(el, *line->cursor == '\n' ? "\036m\036f\036k" : "\036m\036e\036k");
+    return CC_NORM;
+}
+
 /* Goes to the same column of the line that lies between two places. */
 static unsigned char go(EditLine *el, const LineInfo *line, const char *from, const char *to) {
     int column = character_count(line_start(line, line->cursor), line->cursor);
@@ -168,10 +134,7 @@ static unsigned char go(EditLine *el, const LineInfo *line, const char *from, co
         while (at < to && ((unsigned char)*at & 0xC0) == 0x80) at++;
         column--;
     }
-    int distance = at < line->cursor ? -character_count(at, line->cursor)
-                                     : character_count(line->cursor, at);
-    el_cursor(el, distance);
-    return CC_CURSOR;
+    return move(el, line, at);
 }
 
 /* Up: the line above in the entry; above the first, the entry as one text, or an earlier one. */
@@ -185,15 +148,21 @@ static unsigned char up(EditLine *el, int key) {
         edit->was_recalled = true;
         return CC_NEWLINE;
     }
+    cedit_keep_draft(edit);
     el_push(el, "\036p");
     return CC_NORM;
 }
 
 static unsigned char down(EditLine *el, int key) {
+    cedit *edit = cedit_of(el);
     const LineInfo *line = el_line(el);
     const char *end = line_end(line, line->cursor);
     (void)key;
     if (end < line->lastchar) return go(el, line, end + 1, line_end(line, end + 1));
+    /* Below the newest, libedit would put an older text in place of what is typed. */
+    if (edit->place == 0) return CC_REFRESH_BEEP;
+    cedit_keep_draft(edit);
+    edit->place--;
     el_push(el, "\036n");
     return CC_NORM;
 }
@@ -203,13 +172,16 @@ void cedit_bind(EditLine *el, bool is_vi) {
         const char *name, *help;
         unsigned char (*run)(EditLine *, int);
     } functions[] = {
-        {"kmsh-paste", "insert a pasted block", paste},
+        {"kmsh-paste", "insert a pasted block", cedit_paste},
         {"kmsh-tab", "indent or complete", tab},
         {"kmsh-show", "list what a tab found", show},
         {"kmsh-begin", "insert what the line begins with", begin},
         {"kmsh-newline", "insert a line end", newline},
         {"kmsh-up", "line above, or earlier entry", up},
         {"kmsh-down", "line below, or later entry", down},
+        {"kmsh-first", "go to the line's start", first},
+        {"kmsh-last", "go to the line's end", last},
+        {"kmsh-cut", "cut to the line's end", cut},
     };
     /* Those that begin with 036 are pushed by functions that need another one. In vi's way an
      * escape is a key of its own: what begins with one is left as it is. */
@@ -219,6 +191,11 @@ void cedit_bind(EditLine *el, bool is_vi) {
         {"^P", "kmsh-up"},            {"^N", "kmsh-down"},          {"\033[200~", "kmsh-paste"},
         {"\033\r", "kmsh-newline"},   {"\033\n", "kmsh-newline"},   {"\033[A", "kmsh-up"},
         {"\033OA", "kmsh-up"},        {"\033[B", "kmsh-down"},      {"\033OB", "kmsh-down"},
+        {"^A", "kmsh-first"},         {"^E", "kmsh-last"},          {"^K", "kmsh-cut"},
+        {"\033[H", "kmsh-first"},     {"\033OH", "kmsh-first"},     {"\033[1~", "kmsh-first"},
+        {"\033[F", "kmsh-last"},      {"\033OF", "kmsh-last"},      {"\033[4~", "kmsh-last"},
+        {"\036m", "em-set-mark"},     {"\036k", "em-kill-region"},  {"\036e", "kmsh-last"},
+        {"\036f", "ed-next-char"},
     };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         el_set(el, EL_ADDFN, functions[i].name, functions[i].help, functions[i].run);

@@ -2,8 +2,14 @@ import Foundation
 import Testing
 
 /// Keys at the prompt, as a person presses them.
-private enum Key {
+enum Key {
   static let up = "\u{1B}[A"
+  static let down = "\u{1B}[B"
+  static let home = "\u{1B}[H"
+  static let lineStart = "\u{1}"
+  static let lineEnd = "\u{5}"
+  static let cut = "\u{B}"
+  static let yank = "\u{19}"
   static let left = "\u{1B}[D"
   static let delete = "\u{7F}"
   static let tab = "\t"
@@ -15,7 +21,7 @@ private enum Key {
 }
 
 @Suite struct PromptTests {
-  private func prompt(_ environment: [String: String] = [:]) throws -> (Terminal, Scratch) {
+  func prompt(_ environment: [String: String] = [:]) throws -> (Terminal, Scratch) {
     let scratch = try Scratch()
     let terminal = try Terminal(
       in: scratch,

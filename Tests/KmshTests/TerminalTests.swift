@@ -123,6 +123,14 @@ final class Terminal {
     return fields.flatMap { $0.count > 11 ? Int($0[11]) : nil } ?? 0
   }
 
+  /// Bytes that the program has read since it began.
+  var readCount: Int {
+    // A program that has ended reads nothing.
+    let counts = try? String(contentsOfFile: "/proc/\(processID)/io", encoding: .utf8)
+    let first = counts?.split(separator: "\n").first { $0.hasPrefix("rchar: ") }
+    return first.flatMap { Int($0.dropFirst(7)) } ?? 0
+  }
+
   private func readMore(until deadline: ContinuousClock.Instant) -> Bool {
     var request = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
     let left = (deadline - .now) / .milliseconds(1)
