@@ -1,5 +1,6 @@
 internal import AzureModel
 internal import ClusterModel
+internal import EncryptionAtRest
 internal import FoundationEssentials
 internal import LuaRuntime
 internal import WorkspaceStore
@@ -62,7 +63,7 @@ extension Session {
     let world = try world()
     let entry = try step(world.workspace)
     world.clusters.forgetServers()
-    return try call.shown(entry.luaValue, as: "\(verb): \(entry.text)\n(\(hint))")
+    return try call.shown(entry.luaValue, as: "\(verb)\(entry.origin): \(entry.text)\n(\(hint))")
   }
 }
 
@@ -77,10 +78,23 @@ extension UndoEntry {
     var parts = told.prefix(Self.shownMax).map(words)
     let more = told.count - parts.count + leftOutCount
     if more > 0 { parts.append("\(more) more") }
-    parts += values.sorted { $0.key < $1.key }.map { id, count in
-      "wrote \(count) value\(count == 1 ? "" : "s") of etcd of \(id.split(separator: "/").last ?? "")"
-    }
+    parts += valueChanges.filter(\.areSecrets).map(\.text)
+    parts += writes
     return parts.isEmpty ? "nothing but memories" : parts.joined(separator: ", ")
+  }
+
+  /// Which entry it is, for who did not enter it.
+  fileprivate var origin: String {
+    isOwn ? "" : " (entry \(number), entered \(time.rfc3339) by another prompt)"
+  }
+
+  /// How many values it wrote that are no Secrets, by cluster.
+  private var writes: [String] {
+    let counts = valueChanges.filter { !$0.areSecrets }
+      .reduce(into: [:]) { $0[$1.cluster, default: 0] += $1.count }
+    return counts.sorted { $0.key < $1.key }.map { id, count in
+      "wrote \(count) value\(count == 1 ? "" : "s") of etcd of \(id.lastPart)"
+    }
   }
 
   /// Whether a change goes without saying once another one of the entry is told.
@@ -100,9 +114,9 @@ extension UndoEntry {
       && changes.contains { "deleted_" + $0.kind == change.kind && $0.id == change.id }
     if moved {
       let verb = change.action == .created ? "soft-deleted" : "recovered"
-      return "\(verb) \(kind.dropFirst("deleted ".count)) \(change.name)"
+      return "\(verb) \(kind.dropFirst("deleted ".count)) \(change.shortName)"
     }
-    return "\(change.action.rawValue) \(kind) \(change.name)"
+    return "\(change.action.rawValue) \(kind) \(change.shortName)"
   }
 
   fileprivate var luaValue: LuaValue {
@@ -134,10 +148,26 @@ extension UndoEntry.Change {
     return kinds.contains(kind.replacing("deleted_", with: "")) ? 0 : 1
   }
 
-  /// Its id; of a long one the last parts.
-  fileprivate var name: String {
+  /// Its name, else its id; of a long one the last part.
+  fileprivate var shortName: String {
+    if let name { return name.lastPart }
     let parts = id.split(separator: "/")
-    if kind.hasSuffix("_version") || parts.count < 3 { return id }
-    return parts.suffix(1).joined()
+    return kind.hasSuffix("_version") || parts.count < 3 ? id : id.lastPart
   }
+}
+
+extension UndoEntry.ValueChange {
+  /// What was done to Secrets, such as `created Secret default/db of c1`.
+  fileprivate var text: String {
+    let names = keys.map { $0.replacing(KubernetesSecret.storagePrefix, with: "") }
+    let which =
+      names.isEmpty
+      ? "\(count) Secrets" : "Secret\(count == 1 ? "" : "s") \(names.joined(separator: " and "))"
+    return "\(action.rawValue) \(which) of \(cluster.lastPart)"
+  }
+}
+
+extension String {
+  /// What follows the last slash of an id.
+  fileprivate var lastPart: String { split(separator: "/").last.map { String($0) } ?? self }
 }

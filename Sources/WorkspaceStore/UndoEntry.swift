@@ -22,14 +22,32 @@ public struct UndoEntry: Hashable, Sendable {
     public let kind: String
     /// Id in the store.
     public let id: String
+    /// Its name, where the id is not made of it; for a user-assigned identity its ARM id.
+    public let name: String?
     /// What was done.
     public let action: Action
+  }
+
+  /// Values of one cluster's etcd to which the same was done.
+  public struct ValueChange: Hashable, Sendable {
+    /// Id of the cluster.
+    public let cluster: String
+    /// Whether they are Secrets; else none of them is.
+    public let areSecrets: Bool
+    /// What was done.
+    public let action: Change.Action
+    /// How many there are.
+    public let count: Int
+    /// Where they lie in etcd, if it is one or two.
+    public let keys: [String]
   }
 
   /// Counted from 1 in the workspace's life.
   public let number: Int
   /// When it began, by the workspace's clock.
   public let time: Date
+  /// Whether it was entered by the one who asks, not by an earlier prompt or another one.
+  public let isOwn: Bool
   /// Whether it was taken back, and can be done again.
   public let isUndone: Bool
   /// Whether all that it changed is kept; else it cannot be taken back.
@@ -40,6 +58,8 @@ public struct UndoEntry: Hashable, Sendable {
   public let changeCount: Int
   /// How many values of each cluster's etcd it wrote or deleted, by cluster id.
   public let values: [String: Int]
+  /// What was done to those that it did not leave as they were, absent.
+  public let valueChanges: [ValueChange]
 }
 
 extension WorkspaceError {
@@ -62,6 +82,14 @@ extension WorkspaceError {
       + "\(UndoEntry.byteCountMax >> 20) MiB, which is more than the undo log keeps",
     hint: "workspace.checkpoint(name) before such an entry, and workspace.restore(name) after it"
   )
+
+  static func damagedUndo(_ path: String, _ number: Int) -> WorkspaceError {
+    WorkspaceError(
+      .damaged,
+      "\(path): entry \(number) of the undo log is not whole any more",
+      hint: "nothing was changed; kmsh doctor --repair takes it out of the log"
+    )
+  }
 
   static func undoConflict(_ things: [String]) -> WorkspaceError {
     WorkspaceError(

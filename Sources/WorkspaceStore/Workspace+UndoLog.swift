@@ -6,8 +6,6 @@ internal import Synchronization
 struct UndoRecording {
   /// How many recordings are under way within one another.
   var depth = 0
-  /// Whether the connection has the triggers.
-  var hasTriggers = false
   /// Names this connection among those that write to the log.
   let session = Int64.random(in: .min ... .max)
   /// The newest entry when this connection first looked: later ones of others are not its to undo.
@@ -67,7 +65,7 @@ extension Workspace {
     under token: (Database) throws -> Int64?,
     _ body: () throws -> Result
   ) throws -> Result {
-    guard isRecordingUndo, undo.withLock({ $0.hasTriggers }) else { return try body() }
+    guard isRecordingUndo, try read(hasUndoTriggers) else { return try body() }
     let earlier = try read { try Int64.fetchOne($0, sql: "SELECT token FROM undo_now") }
     try read { db in
       try db.execute(sql: "UPDATE undo_now SET token = ?", arguments: [token(db)])
@@ -85,10 +83,10 @@ extension Workspace {
       let (session, baseline) = try standing(db)
       return try Row.fetchAll(
         db,
-        sql: "SELECT \(UndoEntry.columns) FROM undo_entry WHERE session = ? OR number <= ? "
+        sql: "SELECT \(KeptUndoEntry.columns) FROM undo_entry WHERE session = ? OR number <= ? "
           + "ORDER BY number DESC",
         arguments: [session, baseline]
-      ).map { try undoEntry($0, db) }
+      ).map { try UndoEntry(KeptUndoEntry($0), session, db) }
     }
   }
 
@@ -103,18 +101,30 @@ extension Workspace {
   /// - Throws: as `undoLastEntry`.
   public func redoLastEntry() throws -> UndoEntry { try step(.after) }
 
+  /// The number of the entry that is being written; nil while it has changed nothing.
+  public func currentUndoNumber() throws -> Int? {
+    guard isRecordingUndo else { return nil }
+    return try read { db in
+      guard try hasUndoTriggers(db) else { return nil }
+      return try Int.fetchOne(
+        db.cachedStatement(
+          sql: "SELECT number FROM undo_entry WHERE token = (SELECT token FROM undo_now)"
+        )
+      )
+    }
+  }
+
   // MARK: Parts
 
   private func beginEntry(_ db: Database) throws {
     let time = try now().timeIntervalSince1970
-    if !undo.withLock({ $0.hasTriggers }) {
+    if try !hasUndoTriggers(db) {
       let (session, baseline) = try standing(db)
       try db.execute(sql: UndoTriggers.sql)
       try db.execute(
         sql: "INSERT INTO undo_now VALUES (NULL, ?, ?, ?)",
         arguments: [session, baseline, time]
       )
-      undo.withLock { $0.hasTriggers = true }
     }
     try db.cachedStatement(sql: "UPDATE undo_now SET token = ?, time = ?")
       .execute(arguments: [Int64.random(in: .min ... .max), time])
@@ -126,7 +136,7 @@ extension Workspace {
       let token = try Int64.fetchOne(
         db.cachedStatement(
           sql: "SELECT token FROM undo_entry WHERE token = (SELECT token FROM undo_now) "
-            + "AND NOT (\(UndoEntry.isWholeSQL))"
+            + "AND NOT (\(KeptUndoEntry.isWholeSQL))"
         )
       )
       try db.cachedStatement(sql: "UPDATE undo_now SET token = NULL").execute()
@@ -152,61 +162,14 @@ extension Workspace {
     }
   }
 
-  /// Reads an entry with what it changed.
-  func undoEntry(_ row: Row, _ db: Database) throws -> UndoEntry {
-    let token: Int64 = row[1]
-    let changes = try changes(token, db)
-    return UndoEntry(
-      number: row[0],
-      time: Date(timeIntervalSince1970: row[2]),
-      isUndone: row[3],
-      isWhole: row[4],
-      changes: Array(changes.prefix(UndoEntry.namedMax)),
-      changeCount: changes.count,
-      values: Dictionary(
-        try Row.fetchAll(
-          db,
-          sql: "SELECT cluster, count(*) FROM undo_etcd WHERE entry = ? AND side = 0 "
-            + "GROUP BY cluster",
-          arguments: [token]
-        ).map { ($0[0] as String, $0[1] as Int) }
-      ) { first, _ in first }
-    )
+  /// Whether this connection has the triggers.
+  ///
+  /// SQLite is asked, since they go when the transaction that they were made in is taken back.
+  func hasUndoTriggers(_ db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM temp.sqlite_master WHERE name = 'undo_now')"
+      )
+    ) ?? false
   }
-
-  private func changes(_ token: Int64, _ db: Database) throws -> [UndoEntry.Change] {
-    let kinds = RecordChange.bookkeepingKinds.sorted().map { "'\($0)'" }.joined(separator: ", ")
-    let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT kind, id, old.present, new.present FROM undo_record AS old
-          JOIN undo_record AS new USING (entry, kind, id)
-          WHERE entry = :token AND old.side = 0 AND new.side = 1
-            AND (old.present <> new.present OR old.body IS NOT new.body)
-            AND kind NOT IN (\(kinds))
-        UNION ALL
-        SELECT '\(Self.settingKind)', name, old.present, new.present FROM undo_setting AS old
-          JOIN undo_setting AS new USING (entry, name)
-          WHERE entry = :token AND old.side = 0 AND new.side = 1 AND old.value IS NOT new.value
-            AND name <> 'identifiers.counter'
-        ORDER BY 1, 2
-        """,
-      arguments: ["token": token]
-    )
-    return rows.compactMap { row in
-      let action: UndoEntry.Change.Action
-      switch (row[2] as Bool, row[3] as Bool) {
-      case (false, false): return nil
-      case (false, true): action = .created
-      case (true, true): action = .changed
-      case (true, false): action = .deleted
-      }
-      return UndoEntry.Change(kind: row[0], id: row[1], action: action)
-    }
-  }
-}
-
-extension UndoEntry {
-  static let isWholeSQL = "row_count < \(rowCountMax) AND byte_count < \(byteCountMax)"
-  static let columns = "number, token, time, is_undone, \(isWholeSQL)"
 }

@@ -18,7 +18,7 @@ extension Workspace {
       let (session, baseline) = try standing(db)
       let row = try Row.fetchOne(
         db,
-        sql: "SELECT \(UndoEntry.columns) FROM undo_entry "
+        sql: "SELECT \(KeptUndoEntry.columns) FROM undo_entry "
           + "WHERE is_undone = ? AND (session = ? OR number <= ?) "
           + "ORDER BY number \(target == .before ? "DESC" : "ASC") LIMIT 1",
         arguments: [target == .after, session, baseline]
@@ -26,9 +26,13 @@ extension Workspace {
       guard let row else {
         throw target == .before ? WorkspaceError.nothingToUndo : .nothingToRedo
       }
-      let entry = try undoEntry(row, db)
+      let kept = try KeptUndoEntry(row)
+      let token = kept.token
+      let entry = try UndoEntry(kept, session, db)
       guard entry.isWhole else { throw WorkspaceError.undoTooLarge }
-      let token: Int64 = row[1]
+      guard try kept.presentRowCount(db) == kept.rowCount else {
+        throw WorkspaceError.damagedUndo(path, kept.number)
+      }
       let conflicts = try conflicts(token, target, db)
       guard conflicts.isEmpty else { throw WorkspaceError.undoConflict(conflicts) }
       try tellBranches(token, db)
@@ -40,7 +44,7 @@ extension Workspace {
         )
       }
       // What the same chunk writes after that is another entry.
-      if undo.withLock({ $0.depth > 0 && $0.hasTriggers }) {
+      if isRecordingUndo, try hasUndoTriggers(db) {
         try db.execute(
           sql: "UPDATE undo_now SET token = ?",
           arguments: [Int64.random(in: .min ... .max)]
@@ -71,19 +75,22 @@ extension Workspace {
           + "AND (\(table.differs("kept", "now"))) LIMIT ?",
         arguments: [token, target.other.rawValue, 4 - things.count]
       )
-      things += rows.map { Self.name(of: $0, in: table) }
+      things += try rows.map { try Self.name(of: $0, in: table) }
     }
     return things
   }
 
-  private static func name(of row: Row, in table: UndoTable) -> String {
+  private static func name(of row: Row, in table: UndoTable) throws -> String {
     switch table.name {
-    case "record": "\((row[0] as String).replacing("_", with: " ")) \(row[1] as String)"
-    case "setting": "setting \(row[0] as String)"
-    case "audit": "row \(row[0] as Int64) of the audit log"
+    case "record":
+      let kind: String = try row.value(0)
+      return "\(kind.replacing("_", with: " ")) \(try row.value(1) as String)"
+    case "setting": return "setting \(try row.value(0) as String)"
+    case "audit": return "row \(try row.value(0) as Int64) of the audit log"
     default:
-      "\(String(decoding: row[1] as Data, as: UTF8.self)) in etcd of "
-        + "\((row[0] as String).split(separator: "/").last ?? "")"
+      let (cluster, key): (String, Data) = (try row.value(0), try row.value(1))
+      return "\(String(decoding: key, as: UTF8.self)) in etcd of "
+        + "\(cluster.split(separator: "/").last ?? "")"
     }
   }
 
@@ -96,7 +103,7 @@ extension Workspace {
         + "SELECT '\(Self.settingKind)', name FROM undo_setting WHERE entry = :token AND side = 0",
       arguments: ["token": token]
     )
-    for name in names { try willChange(name[0], name[1]) }
+    for name in names { try willChange(name.value(0), name.value(1)) }
   }
 
   private func apply(
@@ -133,7 +140,10 @@ extension Workspace {
     uses.withLock { $0.forget() }
     let cursor = try Row.fetchCursor(db, sql: rows)
     while let row = try cursor.next() {
-      let (cluster, key, value): (String, Data, Data) = (row[0], row[1], row[2])
+      let (cluster, key, value): (String, Data, Data) = (
+        try row.value(0), try row.value(1), try row.value(2)
+      )
+      let revisions: [Int64] = try (3...5).map { try row.value($0) }
       let use = try uses.withLock {
         try $0.number(
           of: [UInt8](value),
@@ -149,7 +159,7 @@ extension Workspace {
           + "value = excluded.value, create_revision = excluded.create_revision, "
           + "mod_revision = excluded.mod_revision, version = excluded.version, use = excluded.use"
       ).execute(arguments: [
-        cluster, key, value, row[3] as Int64, row[4] as Int64, row[5] as Int64, use,
+        cluster, key, value, revisions[0], revisions[1], revisions[2], use,
       ])
     }
   }

@@ -103,8 +103,8 @@ extension WorkspaceExamination {
 
   /// Makes good what can be made good from the rest of the file.
   ///
-  /// It counts anew what values are under, and takes away rows that no checkpoint owns. What was
-  /// lost or altered itself is left as it is.
+  /// It counts anew what values are under, and takes away rows that no checkpoint owns and entries
+  /// that cannot be undone any more. What else was lost or altered is left as it is.
   ///
   /// - Throws: as opening a workspace does; `workspace.damaged` for values that cannot be read.
   public static func repair(path: String) throws {
@@ -124,6 +124,7 @@ extension WorkspaceExamination {
         }
         try Schema.countEtcdUses(ofCheckpoint: id, db)
       }
+      try repairUndoLog(db)
     }
   }
 }

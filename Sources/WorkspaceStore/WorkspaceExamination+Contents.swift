@@ -9,14 +9,18 @@ internal import GRDB
   internal import Glibc
 #endif
 
-/// Whose rows are looked at: the workspace's own, or those of a checkpoint.
+/// Whose rows are looked at: the workspace's own, those of a checkpoint, or those that an entry of
+/// the undo log keeps.
 struct ExaminedRows {
-  /// Number of the checkpoint, nil for the workspace's own rows.
+  /// Number of the checkpoint.
   var checkpoint: Int64?
+  /// Token of the entry.
+  var undo: Int64?
 
   /// What follows `FROM` for the rows of a table.
   func of(_ table: String) -> String {
-    checkpoint.map { "checkpoint_\(table) WHERE checkpoint = \($0)" } ?? table
+    if let undo { return "undo_\(table) WHERE present AND entry = \(undo)" }
+    return checkpoint.map { "checkpoint_\(table) WHERE checkpoint = \($0)" } ?? table
   }
 }
 

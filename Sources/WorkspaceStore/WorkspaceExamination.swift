@@ -251,8 +251,8 @@ public struct WorkspaceExamination {
     }
     findings += try Self.contents(of: db, path: path)
     isUsable = !findings.contains { $0.severity == .problem && !$0.isRepairable }
-    // A checkpoint that is damaged keeps nothing else from working.
-    findings += try Self.checkpoints(db)
+    // A checkpoint, or an undo log, that is damaged keeps nothing else from working.
+    findings += try Self.checkpoints(db) + Self.undoLog(db)
   }
 }
 
