@@ -154,12 +154,10 @@ extension Session {
 extension CheckpointDifference {
   /// What a restore takes back, each as `3 key version`; clusters of etcds by their names.
   fileprivate var losses: [String] {
-    let records = records.filter { !RecordChange.bookkeepingKinds.contains($0.key) }
-      .sorted { $0.key < $1.key }
-      .map { "\($0.value) × \($0.key.replacing("_", with: " "))" }
     let values = values.sorted { $0.key < $1.key }.map { id, count in
       "\(count) × value in etcd of \(id.split(separator: "/").last ?? "")"
     }
-    return records + values + (auditCount > 0 ? ["\(auditCount) × row of the audit log"] : [])
+    return records.losses + values
+      + (auditCount > 0 ? ["\(auditCount) × row of the audit log"] : [])
   }
 }

@@ -77,15 +77,32 @@ extension Session {
     let clusters = try clusters.list()
     let secretCount = try clusters.flatMap { try self.clusters.secretGroups(of: $0) }
       .reduce(0) { $0 + $1.count }
-    let vaultCount = try azure.listVaults().count
-    guard vaultCount + clusters.count > 0 else { return }
+    var records = try workspace.recordCounts()
+    // These come with the signed-in user of each subscription, and come anew.
+    let subscriptionCount = records[Subscription.kind] ?? 0
+    records[Subscription.kind] = max(0, subscriptionCount - 1)
+    records[RoleAssignment.kind] = max(0, (records[RoleAssignment.kind] ?? 0) - subscriptionCount)
+    let told = records.filter { !Self.impliedKinds.contains($0.key) && $0.value > 0 }.losses
+    guard !told.isEmpty else { return }
     let name = path.split(separator: "/").last.map { String($0) } ?? path
     let destruction = Destruction(
-      losses: "emptying the workspace takes \(vaultCount) × vault, \(clusters.count) × cluster, "
-        + "\(secretCount) × Secret",
+      losses: "emptying the workspace takes "
+        + (told + (secretCount > 0 ? ["\(secretCount) × Secret"] : [])).joined(separator: ", "),
       name: name,
       rule: nil
     )
     guard try confirmer(destruction) else { throw LuaError.notMeant(name) }
+  }
+
+  /// Kinds of records that come with others.
+  private static let impliedKinds: Set = [Account.kind, "directory_entry"]
+}
+
+extension [String: Int] {
+  /// How many records of each kind there are, each as `3 × key version`, without what the model
+  /// keeps for itself.
+  var losses: [String] {
+    filter { !RecordChange.bookkeepingKinds.contains($0.key) }.sorted { $0.key < $1.key }
+      .map { "\($0.value) × \($0.key.replacing("_", with: " "))" }
   }
 }

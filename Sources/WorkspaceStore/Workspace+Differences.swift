@@ -31,6 +31,14 @@ extension Workspace {
     }
   }
 
+  /// Returns how many records of each kind there are.
+  public func recordCounts() throws -> [String: Int] {
+    try read { db in
+      try Row.fetchAll(db, sql: "SELECT kind, count(*) FROM record GROUP BY kind")
+        .reduce(into: [:]) { $0[try ($1.value(0) as String)] = try ($1.value(1) as Int) }
+    }
+  }
+
   /// Counts rows that are on one side only, or differ in some columns, by what they belong to.
   private func counts(
     of table: String,

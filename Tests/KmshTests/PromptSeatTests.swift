@@ -27,7 +27,7 @@ import Testing
     enter(terminal, "v = vault.create{ name = 'kv1', resource_group = 'rg' }")
     for answer in ["yes\n", "\n", "\u{4}", "\u{3}"] {
       terminal.type("workspace.reset()\n")
-      terminal.wait(for: "! emptying the workspace takes 1 × vault")
+      terminal.wait(for: "takes 1 × resource group, 1 × vault")
       terminal.wait(for: "type workspace.db to go on: ")
       terminal.type(answer)
       terminal.wait(for: "kmsh> ")
