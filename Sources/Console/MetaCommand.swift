@@ -83,7 +83,10 @@ public struct MetaCommand: Sendable {
       "[log]",
       "take back the last entry that changed something",
       .words,
-      "if (...) == 'log' then return workspace.undo_log() end return workspace.undo()"
+      "local word = ... if word == 'log' then return workspace.undo_log() end if word ~= nil then "
+        + "error({ code = 'argument.value', message = 'it is \\\\undo [log]', "
+        + "hint = 'take back the last entry that changed something' }, 0) end "
+        + "return workspace.undo()"
     ),
     MetaCommand("redo", "", "bring back what \\undo took", .none, "return workspace.redo()"),
     MetaCommand(

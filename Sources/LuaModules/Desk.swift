@@ -1,4 +1,5 @@
 public import LuaRuntime
+internal import WorkspaceStore
 
 /// What a prompt keeps at hand from one entry to the next, and what only a prompt can do.
 ///
@@ -32,14 +33,16 @@ public final class Desk {
   }
 
   /// Listens to the calls of an entry in a state: for the ledger, and for whoever traces.
-  func trace(in state: LuaState) -> HostTrace {
+  ///
+  /// `number` finds the entry of the undo log that is being written.
+  func trace(in state: LuaState, number: @escaping () -> Int?) -> HostTrace {
     HostTrace(
       interest: { [unowned self] function in
         ledger.keeps(function) || isTracing && Ledger.isDomain(function) ? .results : .none
       },
       began: { [unowned self] in ledger.begin($0) },
       ended: { [unowned self, unowned state] call in
-        ledger.end(call)
+        if ledger.keeps(call.description) { ledger.end(call, in: number()) }
         if isTracing, Ledger.isDomain(call.description) { talk("trace: \(call.line(in: state))\n") }
       }
     )
@@ -82,7 +85,10 @@ extension Session {
     let earlier = confirmer
     confirmer = ask
     defer { confirmer = earlier }
-    desk.ledger.beginEntry()
-    return try recordingUndo { try state.tracing(by: desk.trace(in: state), body) }
+    let trace = desk.trace(in: state) { [unowned self] in
+      // A workspace that cannot tell has told so to the call itself.
+      isOpen ? try? workspace.currentUndoNumber() : nil
+    }
+    return try recordingUndo { try state.tracing(by: trace, body) }
   }
 }

@@ -1,26 +1,46 @@
-internal import AzureModel
-internal import ClusterModel
 internal import LuaRuntime
+internal import WorkspaceStore
 
 /// The calls at a prompt that changed the world and stand: what a runbook is made of.
 ///
 /// What a transaction or a what-if took back is not in it, and neither is what `workspace.undo`
-/// took back.
+/// took back, or what came before the workspace was emptied or went back to a checkpoint.
 final class Ledger {
   /// Most calls that are kept; later ones are counted.
   static let countMax = 2000
 
   private struct Kept {
-    let number: Int
-    let entry: Int
-    let row: LuaValue
+    /// The entry of the undo log that has what it changed; nil if it changed nothing.
+    let number: Int?
+    /// The entry of the undo log that emptied the workspace, or went back to a checkpoint, after it.
+    var endedBy: Int?
+    /// What is told of it; nil for calls that came after as many as are kept.
+    let row: LuaValue?
+    var count = 1
   }
 
-  private var calls: [Kept] = []
-  private var undone: [[Kept]] = []
-  private var entry = 0
+  /// What is known at one moment.
+  private struct State {
+    var calls: [Kept] = []
+    /// Entries of the undo log that were taken back, and can be done again.
+    var undone: Set<Int> = []
+    /// The last entry of the undo log that a call belongs to.
+    var newest: Int?
+
+    func stands(_ call: Kept) -> Bool {
+      call.number.map { !undone.contains($0) } ?? true
+        && call.endedBy.map(undone.contains) ?? true
+    }
+
+    var standing: [Kept] { calls.filter(stands) }
+  }
+
+  private var state = State()
+  /// What was known when each of the frames under way began, the innermost last.
+  private var frames: [State] = []
+
   /// How many calls came after as many as are kept.
-  private(set) var leftOutCount = 0
+  var leftOutCount: Int { state.standing.reduce(0) { $0 + ($1.row == nil ? $1.count : 0) } }
 
   /// Whether a function belongs to the modelled world, and is no plain computation.
   static func isDomain(_ function: LuaFunctionDescription) -> Bool {
@@ -32,42 +52,87 @@ final class Ledger {
 
   /// Whether the calls of a function are kept, or tell which ones stand.
   func keeps(_ function: LuaFunctionDescription) -> Bool {
-    Self.changing.contains(function.name) || Self.framing.contains(function.name)
+    Self.changing.contains(function.name) || Self.frames.contains(function.name)
+      || Self.ending.contains(function.name)
   }
-
-  func beginEntry() { entry += 1 }
 
   func begin(_ call: HostCall) {
-    if Self.changing.contains(call.description.name) { undone = [] }
+    if Self.frames.contains(call.description.name) { frames.append(state) }
   }
 
-  /// Keeps a call that has ended well, or forgets those that it took back.
-  func end(_ call: HostCall) {
-    switch call.description.name {
-    case "workspace.what_if": calls.removeAll { $0.number > call.number && $0.entry == entry }
-    case "workspace.transaction" where call.error != nil:
-      calls.removeAll { $0.number > call.number && $0.entry == entry }
-    case "workspace.undo" where call.error == nil: takeBack()
-    case "workspace.redo" where call.error == nil: calls += undone.popLast() ?? []
-    case let name where Self.changing.contains(name) && call.error == nil:
-      guard calls.count < Self.countMax else { return leftOutCount += 1 }
-      calls.append(Kept(number: call.number, entry: entry, row: call.row))
-    default: break
+  /// Keeps a call that has ended well, or forgets what it took back; `number` is the entry of the
+  /// undo log that is being written, nil while that has changed nothing.
+  func end(_ call: HostCall, in number: Int?) {
+    let name = call.description.name
+    if Self.frames.contains(name) {
+      let before = frames.popLast()
+      if let before, name == "workspace.what_if" || call.error != nil { state = before }
+    } else if call.error == nil {
+      if Self.ending.contains(name) {
+        endAll(by: number)
+      } else if Self.changing.contains(name) {
+        keep(call.row, number)
+      }
     }
   }
 
-  private func takeBack() {
-    guard let last = calls.last?.entry else { return }
-    let taken = calls.filter { $0.entry == last }
-    calls.removeAll { $0.entry == last }
-    undone.append(taken)
+  /// Notes that `workspace.undo` took an entry of the undo log back.
+  func takeBack(_ number: Int) {
+    guard state.calls.contains(where: { $0.number == number || $0.endedBy == number }) else {
+      return
+    }
+    state.undone.insert(number)
+  }
+
+  /// Notes that `workspace.redo` did an entry of the undo log again.
+  func doAgain(_ number: Int) { state.undone.remove(number) }
+
+  private func keep(_ row: LuaValue, _ number: Int?) {
+    if let number { forgetUndone(before: number) }
+    if let last = state.calls.last, last.row == nil, last.number == number, last.endedBy == nil {
+      state.calls[state.calls.count - 1].count += 1
+      return
+    }
+    let isFull = state.calls.count >= Self.countMax && state.standing.count >= Self.countMax
+    state.calls.append(Kept(number: number, row: isFull ? nil : row))
+  }
+
+  /// Nothing can be done again once an entry is written, and the oldest ones cannot be taken back.
+  private func forgetUndone(before number: Int) {
+    guard number != state.newest else { return }
+    let (undone, oldest) = (state.undone, number - UndoEntry.countMax)
+    state.calls.removeAll { call in
+      call.number.map(undone.contains) ?? false
+        || call.endedBy.map { !undone.contains($0) && $0 <= oldest } ?? false
+    }
+    for index in state.calls.indices where state.calls[index].endedBy.map(undone.contains) ?? false
+    {
+      state.calls[index].endedBy = nil
+    }
+    (state.undone, state.newest) = ([], number)
+  }
+
+  /// Forgets the calls that stand, until the entry that ended them is taken back.
+  private func endAll(by number: Int?) {
+    guard let number else {
+      state.calls = []
+      return
+    }
+    forgetUndone(before: number)
+    for index in state.calls.indices where state.calls[index].endedBy == nil {
+      state.calls[index].endedBy = number
+    }
   }
 
   /// The calls in their order, each `{ name, receiver?, options, arguments, result? }`.
-  var rows: LuaValue { .array(calls.map(\.row)) }
+  var rows: LuaValue { .array(state.standing.compactMap(\.row)) }
 
-  private static let framing: Set = [
-    "workspace.what_if", "workspace.transaction", "workspace.undo", "workspace.redo",
+  /// Functions that may take back what was called within them.
+  private static let frames: Set = ["workspace.what_if", "workspace.transaction"]
+
+  /// Functions after which no call stands.
+  private static let ending: Set = [
+    "workspace.reset", "workspace.restore", "checkpoint:restore",
   ]
 
   /// Functions that there is a command for elsewhere; `util/commands.lua` has the commands.
@@ -84,98 +149,4 @@ final class Ledger {
     "cluster:delete", "cluster:rewrite_secrets", "secret.create", "secret:update",
     "secret:delete", "group.create", "group:delete", "kmsh.desk.command_line",
   ]
-}
-
-extension HostCall {
-  /// The call as the runbook takes it: objects by their names, options with their az flags.
-  fileprivate var row: LuaValue {
-    var options: [LuaValue] = []
-    if let declared = description.options, case .table(let given)? = arguments.first {
-      options = declared.compactMap { option in
-        guard let value = given[LuaKey(option.name)] else { return nil }
-        return .table([
-          "name": .string(option.name), "flag": .optional(option.azFlag.map { .string($0) }),
-          "value": value.named,
-        ])
-      }
-    }
-    return .table([
-      "name": .string(description.name), "receiver": .optional(receiver?.commandName),
-      "options": .array(options), "arguments": .array(arguments.map(\.named)),
-      "result": results.first?.named ?? .nil,
-    ])
-  }
-}
-
-extension LuaValue {
-  /// The value with tables in place of objects.
-  fileprivate var named: LuaValue {
-    switch self {
-    case .object(let object): object.commandName
-    case .array(let items): .array(items.map(\.named))
-    case .table(let members): .table(members.mapValues(\.named))
-    case .function: .nil
-    default: self
-    }
-  }
-}
-
-extension LuaObject {
-  /// How a command line names what a handle stands for, while it is there.
-  fileprivate var commandName: LuaValue {
-    // What is gone meanwhile is named by what its handle knows.
-    switch self {
-    case let vault as VaultHandle:
-      return .names([
-        "kind": "vault", "name": vault.name, "id": try? vault.vault().resourceID,
-        "resource_group": try? vault.vault().resourceGroup,
-      ])
-    case let vault as DeletedVaultHandle: return .names(["kind": "vault", "name": vault.name])
-    case let key as KeyHandle:
-      return .names([
-        "kind": "key", "name": key.kid.name, "vault": key.kid.vault,
-        "kid": key.kid.description,
-      ])
-    case let key as DeletedKeyHandle:
-      return .names(["kind": "key", "name": key.kid.name, "vault": key.kid.vault])
-    case let identity as IdentityHandle:
-      // The same: without the record there are only the handle's own words.
-      let found = try? identity.identity()
-      return .names([
-        "kind": "identity", "id": identity.armID, "name": found?.name,
-        "resource_group": found?.resourceGroup, "principal_id": found?.principalID,
-        "client_id": found?.clientID,
-      ])
-    case let principal as PrincipalHandle:
-      return .names([
-        "kind": "principal", "name": principal.principal.name,
-        "principal_id": principal.principal.objectID,
-      ])
-    case let group as GroupHandle: return .names(["kind": "group", "name": group.name])
-    case let cluster as ClusterHandle:
-      // The same.
-      return .names([
-        "kind": "cluster", "name": cluster.name,
-        "resource_group": cluster.resourceGroup, "id": try? cluster.cluster().resourceID,
-      ])
-    case let secret as SecretHandle:
-      return .names([
-        "kind": "secret", "name": secret.name, "namespace": secret.namespace,
-        "cluster": secret.cluster.name, "resource_group": secret.cluster.resourceGroup,
-      ])
-    default: return .nil
-    }
-  }
-}
-
-extension LuaValue {
-  fileprivate static func names(_ names: [String: String?]) -> LuaValue {
-    .table(
-      Dictionary(
-        uniqueKeysWithValues: names.compactMap { name, text in
-          text.map { (LuaKey(name), LuaValue.string($0)) }
-        }
-      )
-    )
-  }
 }

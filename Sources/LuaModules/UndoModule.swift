@@ -14,7 +14,9 @@ extension LuaModule {
       returns: "{ number, time, changes, values }"
     ) { call in
       try session.step(call, "took back", after: "workspace.redo() brings it back") {
-        try $0.undoLastEntry()
+        let entry = try $0.undoLastEntry()
+        session.desk.ledger.takeBack(entry.number)
+        return entry
       }
     }
     function(
@@ -23,7 +25,9 @@ extension LuaModule {
       returns: "{ number, time, changes, values }"
     ) { call in
       try session.step(call, "brought back", after: "workspace.undo() takes it again") {
-        try $0.redoLastEntry()
+        let entry = try $0.redoLastEntry()
+        session.desk.ledger.doAgain(entry.number)
+        return entry
       }
     }
     function(
