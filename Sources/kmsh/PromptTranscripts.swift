@@ -10,7 +10,7 @@ extension Desk {
     save = { path, range in
       try host.session.checkMayOpenFiles("prompt.save")
       // What is secret in an earlier entry must not come out of a later one.
-      let redaction = TranscriptRedaction(host.state)
+      let redaction = TranscriptRedaction(host.state, isRepeatable: false)
       let clean = log.entries.map { redaction.applied(to: $0) }
       let entries = try EntryRange(range).of(clean)
       let text = entries.reduce(into: Transcript(seed: arguments.seed).text) { text, entry in

@@ -30,7 +30,7 @@ final class Recording {
   init(path: String, _ host: Host, _ arguments: Arguments) throws {
     self.host = host
     file = try PrivateFile(path)
-    redaction = TranscriptRedaction(host.state)
+    redaction = TranscriptRedaction(host.state, isRepeatable: true)
     let seed = arguments.seed ?? Int64.random(in: 1...999_999_999)
     run = try host.session.beginRepeatableRun(seed: seed)
     log = try SessionLog(state: host.state)

@@ -38,6 +38,28 @@ import Testing
     #expect(terminal.status() == 0)
   }
 
+  @Test func `what was entered without a seed replays as it came out`() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("session.lua")
+    let terminal = try Terminal(in: scratch)
+    terminal.wait(for: "kmsh> ")
+    for entry in [
+      "v = vault.create{ name = 'kv1', resource_group = 'rg' }",
+      "k = v:create_key{ name = 'k', kty = 'EC' }", "k", "k.kid", "key.list{ vault_name = v }",
+      "identity.create{ name = 'id1', resource_group = 'rg' }", "clock.now()", "#vault.list{}",
+      "return 7",
+    ] {
+      terminal.type(entry + "\n")
+      terminal.wait(for: "kmsh> ")
+    }
+    terminal.type("\\save \(path)\n")
+    terminal.wait(for: "9 entries in")
+    terminal.type("\\replay \(path)\n")
+    terminal.wait(for: "7 run, 0 differ")
+    terminal.type("\\quit\n")
+    #expect(terminal.status() == 0)
+  }
+
   @Test func `one entry is saved by its number, and for its owner's eyes only`() throws {
     let scratch = try Scratch()
     let path = try scratch.write("for all", to: "session.lua")

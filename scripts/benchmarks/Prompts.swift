@@ -44,7 +44,7 @@ extension Benchmarks {
     let tabs = try (0..<51).map { _ in
       _ = try answer("secret.get{ cluster = c, namespace = 'ns10', name = 's1", "'s1")
       let tab = try answer("\t", "\u{7}")
-      _ = try answer("\t", "more\r\n")
+      _ = try answer("\t", "and more")
       _ = try answer("\u{15}", "kmsh> ")
       return tab
     }
