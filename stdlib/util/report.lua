@@ -17,13 +17,12 @@ local function indented(text) return '  ' .. text:gsub('\n', '\n  ') end
 
 local function append(lines, more) return table.move(more, 1, #more, #lines + 1, lines) end
 
---- The lines of the steps, with what `cells` tells of each between its number and its rule.
+--- The lines of the steps, with what `cells` tells of each behind its number.
 local function step_lines(steps, cells)
   local rows = {}
   for n, step in ipairs(steps) do
     rows[n] = { ('  %2d'):format(step.n or n) }
     append(rows[n], cells(step))
-    table.insert(rows[n], step.rule or '')
   end
   return printer.aligned(rows)
 end
@@ -73,7 +72,8 @@ local function plan_text(name, plan)
       #steps == 0 and 'nothing to do' or #steps == 1 and '1 step' or #steps .. ' steps'),
   }
   append(lines, step_lines(steps, function(step)
-    return { step.title or '', step.effect or '' }
+    -- What is long comes last: only that goes on in the next row of a narrow screen.
+    return { step.title or '', step.rule or '', step.effect or '' }
   end))
   append(lines, finding_lines(findings))
   return table.concat(lines, '\n')
@@ -82,7 +82,7 @@ end
 local function report_text(name, report)
   local lines = { 'report of ' .. name }
   append(lines, step_lines(report.steps or {}, function(step)
-    return { step.status or '', step.title or '' }
+    return { step.status or '', step.title or '', step.rule or '' }
   end))
   append(lines, finding_lines(report.findings or {}))
   append(lines, member_lines(report))
