@@ -157,6 +157,8 @@ int cedit_read(cedit *edit, const char *prompt, const char *start, bool is_conti
     el_set(edit->el, EL_PREP_TERM, 1);
     cedit_take_typed_ahead(edit);
     *line = el_gets(edit->el, count);
+    /* A signal that cut a write short is no failure of a terminal, and would be told at the end. */
+    clearerr(stdout);
     cedit_drop_drafts(edit);
     cedit_bracket_pastes(false);
     cedit_return_signals();

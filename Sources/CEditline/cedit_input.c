@@ -52,7 +52,8 @@ void cedit_bracket_pastes(bool on) {
 }
 
 void cedit_take_signals(bool brackets_pastes) {
-    struct sigaction action = {.sa_handler = on_resize};
+    /* What is being written goes on; ppoll is ended all the same. */
+    struct sigaction action = {.sa_handler = on_resize, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGWINCH, &action, &old_resize);
     action.sa_handler = on_suspend;

@@ -251,6 +251,36 @@ enum Key {
     #expect(file == "\"first = 1\"\n")
   }
 
+  @Test func `control-C drops what a pasted session still holds`() throws {
+    let (terminal, _) = try prompt()
+    let session = "kmsh> print('run' .. 'ning') while true do end\rkmsh> 1 + 1\rkmsh> ran = true\r"
+    terminal.type(Key.paste(session) + "\r")
+    terminal.wait(for: "running")
+    terminal.type(Key.interrupt)
+    terminal.wait(for: "interrupted at stdin:1")
+    terminal.wait(for: "kmsh> ")
+    terminal.type("ran == nil\n")
+    terminal.wait(for: "true\r\n")
+    terminal.type(Key.end)
+    #expect(terminal.status() == 0)
+  }
+
+  @Test func `the first line tells of help, and checkpoints are completed after a command`() throws
+  {
+    let scratch = try Scratch()
+    let terminal = try Terminal(in: scratch)
+    terminal.wait(for: "\\help lists what there is")
+    terminal.wait(for: "kmsh> ")
+    terminal.type("workspace.checkpoint 'before'\n")
+    terminal.wait(for: "]> ")
+    terminal.type("\\restore be" + Key.tab)
+    terminal.wait(for: "fore")
+    terminal.type(Key.interrupt)
+    terminal.wait(for: "]> ")
+    terminal.type(Key.end)
+    #expect(terminal.status() == 0)
+  }
+
   /// A way to leave the prompt.
   enum Exit: CaseIterable {
     case end, quit, exitCall, hardExitCall, thirdInterrupt, term, hangup, quitSignal, abort

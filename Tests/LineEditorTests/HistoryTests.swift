@@ -41,6 +41,24 @@ import Testing
     }
   }
 
+  @Test func `what is very long stays in memory, and nothing is looked at that is not written`()
+    throws
+  {
+    try withPath { path in
+      let first = history(path)
+      let longest = String(repeating: "x", count: History.byteCountMax)
+      for entry in [longest, longest + "x"] { first.append(entry) }
+      #expect(first.entries == [longest, longest + "x"])
+      #expect(history(path).entries == [longest])
+      let unwritten = History(path: nil) { _ in
+        Issue.record("it was looked at")
+        return ""
+      }
+      unwritten.append("x = 1")
+      #expect(unwritten.entries == ["x = 1"])
+    }
+  }
+
   @Test func `a repeat is dropped, what begins with a blank stays in memory`() throws {
     try withPath { path in
       let first = history(path)
